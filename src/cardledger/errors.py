@@ -1,0 +1,153 @@
+"""Everything that can go wrong, in one tree.
+
+An error says what is wrong, with which value (`str(error)`), and what to do (`hint`). Its message
+defaults to the first line of its docstring. Messages are English templates; `text` and
+`hint_text` turn them into another language at the edge. `exit_status` is the command line's.
+
+What the *office* refuses is not an error: it is an `Outcome` with a code of the handbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from cardledger.i18n import _
+
+
+def _same(text: str) -> str:
+    return text
+
+
+class CardledgerError(Exception):
+    """Something went wrong."""
+
+    exit_status: ClassVar[int] = 1
+    default_hint: ClassVar[str] = ""
+
+    def __init__(self, message: str = "", /, *, hint: str = "", **values: object) -> None:
+        self.template = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.hint_template = hint or type(self).default_hint
+        self.values = values
+        super().__init__(self.text())
+
+    def text(self, translate: Callable[[str], str] = _same) -> str:
+        """Return what is wrong, in the language of `translate`."""
+        return translate(self.template).format(**self.values)
+
+    def hint_text(self, translate: Callable[[str], str] = _same) -> str:
+        """Return what to do, in the language of `translate`; empty where there is nothing to say."""
+        return translate(self.hint_template).format(**self.values)
+
+    @property
+    def hint(self) -> str:
+        """What to do, in English."""
+        return self.hint_text()
+
+
+class BadInput(CardledgerError):
+    """The input cannot be understood."""
+
+    exit_status = 2
+
+
+class BadValue(BadInput, ValueError):
+    """A value does not have the form that it must have."""
+
+
+class UnreadableFile(BadInput):
+    """The file cannot be read."""
+
+
+class NotFound(BadInput):
+    """Nothing in the ledger goes by that name."""
+
+
+class LedgerExists(BadInput):
+    """There is a ledger at {place} already."""
+
+    default_hint = _("Choose another place, or use the ledger that is there.")
+
+
+class LedgerMissing(BadInput):
+    """There is no ledger at {place}."""
+
+    default_hint = _("Make one with: cardledger --ledger {place} init --school CODE")
+
+
+class NotALedger(BadInput):
+    """{place} is not a ledger that this version can read."""
+
+    default_hint = _("Check the path; a ledger is made with `cardledger init`.")
+
+
+class LedgerBusy(CardledgerError):
+    """Another program is writing to the ledger and did not finish in time."""
+
+    default_hint = _("Nothing was written. Try again in a moment.")
+
+
+class Conflict(CardledgerError):
+    """Other lines about the same subjects were written meanwhile."""
+
+    default_hint = _("Nothing was written. Try again.")
+
+
+class StorageError(CardledgerError):
+    """The database answered with an error: {reason}"""
+
+    default_hint = _("Nothing was written. Look at the disk, the permissions and the server.")
+
+
+class KeyStoreMissing(BadInput):
+    """There is no key store at {place}."""
+
+    default_hint = _("Names stay closed without it. Put it back from the backup.")
+
+
+class KeyDestroyed(CardledgerError):
+    """The key of {owner} was destroyed: the pupil is forgotten."""
+
+
+class IntegrityBroken(CardledgerError):
+    """The ledger does not hold what was written."""
+
+    exit_status = 5
+    default_hint = _("Run `cardledger verify`, and keep a copy of the files as they are.")
+
+
+class SealBroken(IntegrityBroken):
+    """Sealed personal data was altered, or belongs to another line."""
+
+
+class RollbackFound(IntegrityBroken):
+    """The ledger is older than its checkpoint outside the database says: {inside} of {outside} lines."""
+
+    default_hint = _(
+        "If an older backup was restored on purpose, use `restore --accept-rollback`;"
+        " otherwise somebody cut off the end."
+    )
+
+
+#: Messages are docstrings' first lines, so that the extractor must be told of them.
+MESSAGES = (
+    _("Something went wrong."),
+    _("The input cannot be understood."),
+    _("A value does not have the form that it must have."),
+    _("The file cannot be read."),
+    _("Nothing in the ledger goes by that name."),
+    _("There is a ledger at {place} already."),
+    _("There is no ledger at {place}."),
+    _("{place} is not a ledger that this version can read."),
+    _("Another program is writing to the ledger and did not finish in time."),
+    _("Other lines about the same subjects were written meanwhile."),
+    _("The database answered with an error: {reason}"),
+    _("There is no key store at {place}."),
+    _("The key of {owner} was destroyed: the pupil is forgotten."),
+    _("The ledger does not hold what was written."),
+    _("Sealed personal data was altered, or belongs to another line."),
+    _(
+        "The ledger is older than its checkpoint outside the database says:"
+        " {inside} of {outside} lines."
+    ),
+)
