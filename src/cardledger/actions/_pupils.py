@@ -1,0 +1,139 @@
+"""What the pupil actions share: the facts of the roster, and how they are compared.
+
+Facts about the person (name, identity number, address, telephone, ...) are sealed in the event
+for the pupil; facts about schooling (class, cohort, guest) are in the clear.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from cardledger.book import Book, Student
+from cardledger.commands import ClassName, Command, help_of
+from cardledger.decider import Case
+from cardledger.events import StudentEvent
+from cardledger.i18n import _
+from cardledger.moments import day_of, school_year
+
+
+class RosterFacts(Command, frozen=True, kw_only=True, omit_defaults=True):
+    """What the roster says of a pupil (HANDBOOK 10). What is not given stays as it is."""
+
+    name: Annotated[str, help_of(_("Name of the pupil"), personal=True)] = ""
+    sex: Annotated[str, help_of(_("Sex"), personal=True)] = ""
+    birth: Annotated[str, help_of(_("Date of birth"), personal=True)] = ""
+    identity: Annotated[str, help_of(_("Identity number, 18 characters"), personal=True)] = ""
+    ethnic_group: Annotated[str, help_of(_("Ethnic group"), personal=True)] = ""
+    native_place: Annotated[str, help_of(_("Native place"), personal=True)] = ""
+    household: Annotated[
+        str, help_of(_("Household registration, down to the police station"), personal=True)
+    ] = ""
+    address: Annotated[str, help_of(_("Home address"), personal=True)] = ""
+    present_address: Annotated[str, help_of(_("Present address"), personal=True)] = ""
+    telephone: Annotated[str, help_of(_("Telephone"), personal=True)] = ""
+    family: Annotated[str, help_of(_("Members of the family"), personal=True)] = ""
+    boarding: Annotated[str, help_of(_("Boarding: yes or no"), personal=True)] = ""
+    migrant: Annotated[str, help_of(_("Child of migrants: yes or no"), personal=True)] = ""
+    class_: ClassName = msgspec.field(default="", name="class")
+    cohort: Annotated[int, help_of(_("Year of graduation, four digits"), "cohort")] = 0
+    grade: Annotated[int, help_of(_("Grade, 1 to 12"), "count")] = 0
+    guest: Annotated[bool | None, help_of(_("Guest pupil: household elsewhere"))] = None
+    treated_as_local: Annotated[bool | None, help_of(_("Guest treated as a local"))] = None
+    from_outside_city: Annotated[
+        bool | None, help_of(_("The pupil comes from outside the city"))
+    ] = None
+
+
+class PupilFacts(StudentEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The schooling facts of an event about a pupil; `person` is a keyed hash of the identity."""
+
+    person: str = ""
+    class_: str = msgspec.field(default="", name="class")
+    cohort: int = 0
+    grade: int = 0
+    guest: bool | None = None
+    treated_as_local: bool | None = None
+    from_outside_city: bool | None = None
+
+    def tags(self) -> tuple[str, ...]:
+        tags = super().tags()
+        return (*tags, f"person:{self.person}") if self.person else tags
+
+
+_PLAIN: Final = ("class_", "cohort", "grade", "guest", "treated_as_local", "from_outside_city")
+
+
+def plain_facts(command: RosterFacts) -> dict[str, Any]:
+    """Return the schooling facts that a command gives."""
+    return {
+        name: value
+        for name in _PLAIN
+        if (value := getattr(command, name)) is not None and value not in ("", 0)
+    } | {name: False for name in _PLAIN[3:] if getattr(command, name) is False}
+
+
+def new_facts(case: Case, student: Student) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a command says that the ledger does not know of this pupil yet.
+
+    The first part are schooling facts, the second personal ones. The grade is not compared: it
+    advances by itself.
+    """
+    command = case.command
+    plain = {
+        name: value
+        for name, value in plain_facts(command).items()
+        if name != "grade" and value != getattr(student, name)
+    }
+    known = case.opened(student)
+    personal = {
+        name: value
+        for name, value in command.personal().items()
+        if name != "note" and value != known.get(name, "")
+    }
+    return plain, personal
+
+
+def learn(book: Book, event: PupilFacts) -> Student:
+    """Take the schooling facts of an event into the book."""
+    student = book.student(event.student)
+    if event.person:
+        student.person = event.person
+        book.persons.setdefault(event.person, {})[event.student] = None
+    if event.grade:
+        student.grade = event.grade
+        student.grade_year = school_year(day_of(event.at))
+    if event.guest is not None:
+        student.guest = event.guest
+    if event.treated_as_local is not None:
+        student.treated_as_local = event.treated_as_local
+    if event.from_outside_city is not None:
+        student.from_outside_city = event.from_outside_city
+    keep_sealed(student, event)
+    return student
+
+
+def keep_sealed(student: Student, event: StudentEvent) -> None:
+    """Remember the sealed personal data; later ones say what changed."""
+    if event.sealed:
+        student.sealed.append((type(event).__struct_config__.tag, event.sealed))  # type: ignore[arg-type]
+
+
+def cohort_of_number(number: str) -> int:
+    """Return the cohort that digits 10-11 of a student number show (HANDBOOK 3)."""
+    return 2000 + int(number[9:11])
+
+
+def renumber(book: Book, student: Student, number: str) -> None:
+    """Give a pupil a number, in the book."""
+    if number:
+        student.renumbered(number)
+        book.number_of(number, student.id)
+
+
+def fits_another_pupil(case: Case, number: str) -> bool:
+    """Whether a student number is, or was, another pupil's."""
+    return any(other != case.student.id for other in case.whole.numbers.get(number, ()))
+
+

@@ -1,0 +1,73 @@
+"""Numbers filed: pre-allocated student numbers were reported upward, with the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from cardledger.book import Book, Filing
+from cardledger.commands import Command, help_of, tags_of
+from cardledger.decider import Case
+from cardledger.events import SchoolEvent
+from cardledger.i18n import _
+
+
+class NumbersFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="numbers-filed"):
+    """Record the result of filing student numbers."""
+
+    path: ClassVar[tuple[str, ...]] = ("numbers-filed",)
+    arguments: ClassVar[tuple[str, ...]] = ("accepted",)
+
+    accepted: Annotated[
+        tuple[str, ...], help_of(_("Student numbers that were accepted"), "student-numbers")
+    ] = ()
+    rejected: Annotated[
+        tuple[str, ...], help_of(_("Student numbers that were rejected"), "student-numbers")
+    ] = ()
+    digest: Annotated[str, help_of(_("SHA-256 of the result file"))] = ""
+
+
+class NumbersWereFiled(
+    SchoolEvent, frozen=True, kw_only=True, omit_defaults=True, tag="numbers.filed/1"
+):
+    """Student numbers were filed: which were accepted, which rejected."""
+
+    digest: str = ""
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+
+    def tags(self) -> tuple[str, ...]:
+        numbers = dict.fromkeys(self.accepted + self.rejected)
+        return (*super().tags(), *tags_of("number", numbers))
+
+
+COMMAND = NumbersFiled
+EVENTS = (NumbersWereFiled,)
+
+
+def refusals(case: Case) -> Iterator[str]:
+    yield from ()
+
+
+def repeated(case: Case) -> bool:
+    command = case.command
+    return any(
+        filing.digest == command.digest if command.digest else filing.listed == command.accepted
+        for filing in case.whole.school(case.school).number_filings
+    )
+
+
+def decide(case: Case) -> NumbersWereFiled:
+    command = case.command
+    return NumbersWereFiled(
+        **case.context(),
+        digest=command.digest,
+        accepted=command.accepted,
+        rejected=command.rejected,
+    )
+
+
+def evolve(book: Book, event: NumbersWereFiled, position: int) -> None:
+    book.school(event.school).number_filings.append(
+        Filing(position, event.at, event.handler, event.digest, event.accepted, event.rejected)
+    )

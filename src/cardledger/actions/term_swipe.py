@@ -1,0 +1,70 @@
+"""Term swipe: the pupil's card is swiped once a term, which registers the pupil."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from cardledger.actions._swipes import SwipeRefused, keep, lacks_upgrade, retired
+from cardledger.book import Book
+from cardledger.commands import CardCommand, help_of
+from cardledger.decider import Case
+from cardledger.events import CardEvent
+from cardledger.i18n import _
+from cardledger.moments import day_of, term_of
+
+
+class TermSwipe(CardCommand, frozen=True, kw_only=True, omit_defaults=True, tag="term-swipe"):
+    """Record the term swipe of a card. The term is that of the date where none is given."""
+
+    path: ClassVar[tuple[str, ...]] = ("term-swipe",)
+    record_card_only: ClassVar[bool] = True
+
+    term: Annotated[str, help_of(_("Term, such as 2010-spring"), "term")] = ""
+
+
+class TermSwiped(CardEvent, frozen=True, kw_only=True, omit_defaults=True, tag="term.swiped/1"):
+    """A card was swiped for a term."""
+
+    term: str
+
+
+COMMAND = TermSwipe
+EVENTS = (TermSwiped,)
+EVIDENCE = (SwipeRefused,)
+
+
+def _term(case: Case) -> str:
+    return case.command.term or term_of(day_of(case.at))
+
+
+def refusals(case: Case) -> Iterator[str]:
+    if not case.student.in_school or case.card.state == "left":
+        yield "not-in-school"
+    elif case.student.school != case.school:
+        yield "wrong-school"
+    if lacks_upgrade(case):
+        yield "not-upgraded"
+    yield from retired(case)
+
+
+def repeated(case: Case) -> bool:
+    return _term(case) in case.student.swipes and not any(refusals(case))
+
+
+def decide(case: Case) -> TermSwiped:
+    return TermSwiped(**case.card_context(), term=_term(case))
+
+
+def refused(case: Case, codes: tuple[str, ...]) -> SwipeRefused:
+    return keep(case, codes)
+
+
+def evolve(book: Book, event: TermSwiped, position: int) -> None:
+    card = book.card(event.card)
+    book.holds(event.student, card)
+    book.seen(card, event.uid)
+    card.touched(event, "term-swipe", position)
+    if event.student:
+        student = book.student(event.student)
+        student.swipes.setdefault(event.term, (event.school, student.class_, event.at))

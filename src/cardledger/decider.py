@@ -1,0 +1,205 @@
+"""How an action is declared, and how every action is decided.
+
+An action is one module of `cardledger.actions` that offers the same few names:
+
+- `COMMAND`, the typed record of what somebody asks for;
+- `EVENTS`, what may be written; the first is the one that the command usually gives;
+- `refusals(case)`, the codes of the handbook for which the office refuses, none if it does not;
+- `repeated(case)`, whether the same fact is in the ledger already;
+- `decide(case)`, the event to write. It is called for what is not refused, and for facts imported
+  from elsewhere even where they break a rule: those are recorded with the codes as `contested`;
+- `evolve(book, event, position)`, what an event changes: total, without rules, never raises;
+- `refused(case, codes)`, optional: the event that keeps a refused attempt as evidence.
+
+All of it is pure: the clock, the names and the policy come in with the `Case`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from cardledger.book import Book, Box, Card, Student
+from cardledger.commands import Command
+from cardledger.events import Event, Line
+from cardledger.moments import Moment
+from cardledger.policy import Policy
+
+#: Where several codes fit, the first in this order is the `code` (HANDBOOK 5); an action's own
+#: codes come after these, in the order in which the action yields them.
+PRECEDENCE: Final = (
+    "bad-input",
+    "bad-student-number",
+    "unknown-student",
+    "unknown-card",
+    "unknown-school",
+    "unknown-box",
+    "ambiguous-student",
+    "ambiguous-card",
+    "happened-in-future",
+    "before-issue",
+    "wrong-kind",
+    "card-recycled",
+    "card-replaced",
+    "card-lost",
+    "wrong-school",
+    "not-in-school",
+    "not-upgraded",
+)
+_RANK: Final = {code: rank for rank, code in enumerate(PRECEDENCE)}
+
+#: What cannot be understood is refused even if another system reports it as having happened.
+NOT_UNDERSTOOD: Final = frozenset(
+    {
+        "bad-input",
+        "bad-student-number",
+        "unknown-student",
+        "unknown-school",
+        "ambiguous-card",
+        "happened-in-future",
+    }
+)
+#: Where one of these applies, the action's own rules have nothing to look at.
+_NOTHING_TO_JUDGE: Final = frozenset(
+    {"unknown-student", "unknown-card", "unknown-box", "ambiguous-card", "before-issue"}
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One command, and all that its decision may look at.
+
+    `book` is the state just before `at`; `whole` is that of all lines, for questions that ignore
+    time (is this card number taken?). `card`, `student` and `box` are the subjects that the
+    command names, as they are in `book`: unknown ones are there, but not `known`. `codes` are
+    those that naming them gave already. `about` are values for messages.
+    """
+
+    command: Any
+    at: Moment
+    present: Moment
+    school: str
+    book: Book
+    whole: Book
+    policy: Policy
+    card: Card
+    student: Student
+    box: Box
+    codes: list[str] = field(default_factory=list)
+    contested: tuple[str, ...] = ()
+    about: dict[str, object] = field(default_factory=dict)
+    person: str = ""
+    lines: Callable[[], list[Line]] = list
+    opened: Callable[[Student], dict[str, str]] = lambda _student: {}
+    new_student: Callable[[], str] = str
+    refuses_anew: Callable[[int], tuple[int, str] | None] = lambda _position: None
+
+    @property
+    def imported(self) -> bool:
+        """Whether another system or a paper list reports this as having happened."""
+        return bool(self.command.evidence == "imported")
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Further pupils to whom the ledger has this card."""
+        holders = self.card.holders
+        if not holders or holders == [self.student.id]:
+            return ()
+        return tuple(holder for holder in holders if holder != self.student.id)
+
+    def context(self) -> dict[str, Any]:
+        """Return what every event carries."""
+        command = self.command
+        return {
+            "at": self.at,
+            "recorded": self.present,
+            "school": self.school,
+            "handler": command.handler,
+            "evidence": command.evidence,
+            "tool": command.tool,
+            "key": command.key,
+            "contested": self.contested,
+        }
+
+    def card_context(self) -> dict[str, Any]:
+        """Return what every event about a card carries."""
+        context = self.context()
+        context["card"] = self.card.number
+        context["student"] = self.student.id if self.student.known else ""
+        context["uid"] = self.command.uid
+        context["others"] = self.others
+        return context
+
+    def student_context(self) -> dict[str, Any]:
+        """Return what every event about a pupil carries."""
+        return self.context() | {"student": self.student.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One module of `cardledger.actions`, as the rest of the program sees it."""
+
+    name: str
+    command: type[Command]
+    events: tuple[type[Event], ...]
+    refusals: Callable[[Case], Iterator[str]]
+    repeated: Callable[[Case], bool]
+    decide: Callable[[Case], Event]
+    evolve: Callable[[Book, Any, int], None]
+    refused: Callable[[Case, tuple[str, ...]], Event | None] | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Decision:
+    """What was decided: the event to write, if any, and the codes that apply."""
+
+    outcome: Literal["recorded", "repeated", "refused"]
+    event: Event | None = None
+    codes: tuple[str, ...] = ()
+
+
+def ordered(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return codes once each, in the handbook's order, an action's own ones last."""
+    last = len(_RANK)
+    return tuple(sorted(dict.fromkeys(codes), key=lambda code: _RANK.get(code, last)))
+
+
+def generic_refusals(case: Case) -> Iterator[str]:
+    """Yield the codes that any action may be refused with."""
+    yield from case.codes
+    if case.command.needs_school and not case.whole.school(case.school).known:
+        yield "unknown-school"
+    if case.at > case.present:
+        yield "happened-in-future"
+    if case.command.needs_card:
+        if not case.card.known and case.whole.card(case.card.number).known:
+            yield "before-issue"
+        if case.command.record_card_only and case.card.known and case.card.kind != "record":
+            yield "wrong-kind"
+
+
+def not_understood(case: Case, codes: tuple[str, ...]) -> bool:
+    """Whether what a file reports cannot be understood, so that it is refused all the same."""
+    if not NOT_UNDERSTOOD.isdisjoint(codes):
+        return True
+    if case.command.needs_student or case.command.needs_card:
+        return not case.student.known and not case.card.known
+    return False
+
+
+def decide(action: Action, case: Case) -> Decision:
+    """Decide one command: an event to write, or nothing because it is repeated or refused."""
+    codes = list(generic_refusals(case))
+    if _NOTHING_TO_JUDGE.isdisjoint(codes):
+        if not codes and action.repeated(case):
+            return Decision("repeated")
+        codes += action.refusals(case)
+    if not codes:
+        return Decision("recorded", action.decide(case))
+    found = ordered(codes)
+    if case.imported and not not_understood(case, found):
+        case.contested = found
+        return Decision("recorded", action.decide(case), found)
+    evidence = action.refused(case, found) if action.refused else None
+    return Decision("refused", evidence, found)
