@@ -1,0 +1,134 @@
+"""Fixtures for all tests: fresh places for a ledger, on SQLite and on PostgreSQL.
+
+PostgreSQL is a private cluster, shared by the whole run (also by the workers of pytest-xdist):
+the one that CARDLEDGER_TEST_POSTGRES names, else one that the first test in need of it starts and
+the end of the run stops. Every test gets databases of its own.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import create_engine, make_url
+
+from tests.support import postgres
+
+#: A URL of a cluster in which databases may be made and dropped.
+URL_VARIABLE: Final = "CARDLEDGER_TEST_POSTGRES"
+#: Where the run's own cluster is, once it is needed; set by the main process for its workers.
+FOLDER_VARIABLE: Final = "CARDLEDGER_TEST_CLUSTER"
+
+# A machine that is busy is no failure of the code.
+settings.register_profile("cardledger", deadline=None)
+settings.load_profile("cardledger")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose a folder for the cluster that may be started, in the process that will stop it."""
+    if URL_VARIABLE not in os.environ and not hasattr(config, "workerinput"):
+        # Not in pytest's own temporary folder: the user postgres could not enter that.
+        os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="cardledger-cluster-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster that this run started."""
+    if hasattr(config, "workerinput"):
+        return
+    name = os.environ.pop(FOLDER_VARIABLE, None)
+    if name is not None:
+        folder = Path(name)
+        if (folder / "url").exists():
+            postgres.stop(folder / "cluster")
+        shutil.rmtree(folder)
+
+
+def _missing(reason: str) -> str:
+    """Skip what needs PostgreSQL; on a build server that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _own_cluster() -> str:
+    folder = Path(os.environ[FOLDER_VARIABLE])
+    known = folder / "url"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not known.exists():
+            # The user postgres has to pass through to what is its own.
+            folder.chmod(0o711)
+            try:
+                url = postgres.start(folder / "cluster")
+            except postgres.NoPostgres as error:
+                return _missing(str(error))
+            known.write_text(url)
+            known.chmod(0o600)
+        return known.read_text()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """Return the URL of a cluster in which databases may be made; skip where there is none."""
+    return os.environ.get(URL_VARIABLE) or _own_cluster()
+
+
+@contextmanager
+def _database(cluster: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    admin = create_engine(cluster, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            yield make_url(cluster).set(database=name).render_as_string(hide_password=False)
+        finally:
+            with admin.connect() as connection:
+                connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        admin.dispose()
+
+
+#: Makes a fresh place for a ledger at each call: for tests that need several.
+NewPlace = Callable[[], str]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewPlace]:
+    """Return a function whose every answer is the URL of a place where no ledger is yet."""
+    numbers = itertools.count(1)
+    if request.param == "sqlite":
+        yield lambda: f"sqlite:///{tmp_path / f'ledger-{next(numbers)}.db'}"
+        return
+    cluster: str = request.getfixturevalue("postgres_url")
+    with ExitStack() as databases:
+        yield lambda: databases.enter_context(_database(cluster))
+
+
+@pytest.fixture
+def ledger_url(new_place: NewPlace) -> str:
+    """Return the URL of a place where no ledger is yet, on SQLite and on PostgreSQL in turn."""
+    return new_place()
+
+
+@pytest.fixture
+def postgres_place(postgres_url: str) -> Iterator[str]:
+    """Return the URL of an empty PostgreSQL database."""
+    with _database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_place(tmp_path: Path) -> str:
+    """Return the URL of a SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
