@@ -1,0 +1,195 @@
+"""The tables of a key store, and the connection to them: SQLite or PostgreSQL.
+
+SQLite answers a commit when the bytes are on the disk (`synchronous=FULL`) and overwrites what is
+deleted (`secure_delete`); temporary files stay in memory, so that no key reaches another file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from cardledger.errors import BadInput, LedgerBusy, StorageError
+from cardledger.i18n import _
+
+#: How long a writer waits for another one, in seconds.
+BUSY_SECONDS: Final = 30
+
+METADATA: Final = MetaData()
+META: Final = Table(
+    "keystore_meta",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+SECRET: Final = Table(
+    "keystore_secret",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+#: A key that is NULL is the tombstone of a destroyed one: an owner never gets a second key.
+KEY: Final = Table(
+    "keystore_key",
+    METADATA,
+    Column("owner", Text, primary_key=True),
+    Column("key", LargeBinary),
+    sqlite_with_rowid=False,
+)
+Index(
+    "keystore_key_destroyed",
+    KEY.c.owner,
+    sqlite_where=KEY.c.key.is_(None),
+    postgresql_where=KEY.c.key.is_(None),
+)
+
+
+def parse_place(place: str | Path) -> URL:
+    """Read a path of a SQLite file or an SQLAlchemy URL of SQLite or PostgreSQL."""
+    text = str(place)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    try:
+        url = make_url(text)
+        backend = url.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        backend = ""
+    if backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and not file_of(url)):
+        raise BadInput(
+            _("“{value}” is not a place for keys."),
+            hint=_("Give the path of a file, or a URL such as postgresql+psycopg://host/database."),
+            value=text if "@" not in text else text.rpartition("@")[2],
+        )
+    return url
+
+
+def file_of(url: URL) -> Path | None:
+    """Return the file of a SQLite URL; nothing for a server or a database in memory."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(url.database))
+
+
+def place_of(url: URL) -> str:
+    """Return how a place is shown to people: a path, or a URL without its password."""
+    return str(file_of(url) or url.render_as_string(hide_password=True))
+
+
+def make_engine(url: URL) -> Engine:
+    """Return the engine of a key store."""
+    if url.get_backend_name() != "sqlite":
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise BadInput(
+                _("The driver “{driver}” of {place} is not installed."),
+                hint=_("For PostgreSQL install cardledger with its extra: cardledger[postgres]"),
+                driver=error.name,
+                place=place_of(url),
+            ) from None
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # The driver would begin a writing transaction late, by a lock that can fail halfway.
+    writes = connection.get_execution_options().get("cardledger_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that reads."""
+    with translated(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that sees one state of the store throughout, as SQLite always does."""
+    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with (
+        translated(),
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that writes, and is durable when it ends."""
+    with (
+        translated(),
+        engine.connect().execution_options(cardledger_write=True) as connection,
+        connection.begin(),
+    ):
+        if engine.dialect.name != "sqlite":
+            # A server may be set to answer before the disk does.
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO on")
+        yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the database's driver raises into our errors."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        if "database is locked" in str(reason):
+            raise LedgerBusy from error
+        raise StorageError(reason=reason) from error
+
+
+def insert_if_absent(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows whose primary key is not there yet; the others stay as they are."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, or give those that are there the new values."""
+    statement = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    values = {
+        column.name: statement.excluded[column.name]
+        for column in table.columns
+        if column.name not in keys
+    }
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
