@@ -177,9 +177,7 @@ class Student:
         self.school = school or self.school
         self.class_ = class_ or self.class_
         self.cohort = cohort or self.cohort
-        self.stays.append(
-            Stay(since, self.status, self.school, self.class_, self.cohort, by)
-        )
+        self.stays.append(Stay(since, self.status, self.school, self.class_, self.cohort, by))
 
     def arrives(self, event: Event, by: str, class_: str = "") -> None:
         """Bring the pupil into the school of the event; facts about an earlier leaving end here."""
@@ -407,4 +405,3 @@ def fold(lines: Iterable[Line], until: Moment | None = None, into: Book | None =
     for line in in_order(lines, until):
         apply(book, line)
     return book
-

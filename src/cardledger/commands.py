@@ -21,7 +21,7 @@ from cardledger import ids
 from cardledger.errors import BadValue
 from cardledger.events import Evidence
 from cardledger.i18n import _
-from cardledger.moments import parse_date
+from cardledger.moments import now, parse_date, parse_moment
 
 Kind = Literal["record", "identity"]
 
@@ -53,6 +53,12 @@ def _term(value: str) -> str:
     return text
 
 
+def _moment(value: str) -> str:
+    """Check that a moment can be read; it is read when the command is decided, by the clock."""
+    parse_moment(value, now())
+    return value.strip()
+
+
 def _day(value: str) -> str:
     return parse_date(value).isoformat()
 
@@ -76,7 +82,8 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "cohort": ids.parse_cohort,
     "term": _term,
     "day": _day,
-    "moment": _text,
+    "moment": _moment,
+    "rules": dict,
     "count": _count,
     "cards": lambda values: tuple(ids.parse_card_number(value) for value in values),
     "student-numbers": lambda values: tuple(ids.parse_student_number(value) for value in values),
@@ -151,6 +158,8 @@ class Command(
     record_card_only: ClassVar[bool] = False
     #: Whether the act happens at a school that the ledger must know.
     needs_school: ClassVar[bool] = True
+    #: Whether the decision looks at the acts of the school as such.
+    reads_school: ClassVar[bool] = False
     #: Whether the handbook demands a handler.
     needs_handler: ClassVar[bool] = False
 
@@ -168,7 +177,8 @@ class Command(
     def action(cls) -> str:
         """Return the name of the action, as batches write it."""
         name = cls.__struct_config__.tag
-        assert isinstance(name, str), f"{cls.__name__} declares no action name"
+        if not isinstance(name, str):
+            raise TypeError(f"{cls.__name__} declares no action name")
         return name
 
     @classmethod
@@ -182,9 +192,9 @@ class Command(
         Raises `BadValue` for the first field that cannot be read.
         """
         changes: dict[str, Any] = {}
-        for name, read in _readers(type(self)):
+        for name, read, default in _readers(type(self)):
             value = getattr(self, name)
-            if value not in ("", None):
+            if value != default:
                 normal = read(value)
                 if normal != value:
                     changes[name] = normal
@@ -291,10 +301,14 @@ def _describe(command: type[Command]) -> tuple[FieldOf, ...]:
 
 
 @functools.cache
-def _readers(command: type[Command]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return the fields whose text must be read; choices and yes/no are checked by their type."""
+def _readers(command: type[Command]) -> tuple[tuple[str, Callable[[Any], Any], Any], ...]:
+    """Return the fields whose text must be read, each with what it is when nobody gives it.
+
+    Choices and yes/no are checked by their type.
+    """
+    defaults = {field.name: field.default for field in msgspec.structs.fields(command)}
     return tuple(
-        (field.name, FORMS[field.form])
+        (field.name, FORMS[field.form], defaults[field.name])
         for field in _describe(command)
         if field.form != "text" or field.type is str
     )

@@ -9,7 +9,9 @@ An action is one module of `cardledger.actions` that offers the same few names:
 - `decide(case)`, the event to write. It is called for what is not refused, and for facts imported
   from elsewhere even where they break a rule: those are recorded with the codes as `contested`;
 - `evolve(book, event, position)`, what an event changes: total, without rules, never raises;
-- `refused(case, codes)`, optional: the event that keeps a refused attempt as evidence.
+- `refused(case, codes)`, optional: the event that keeps a refused attempt as evidence;
+- `again(event)`, optional: the command that would give an event, where the names differ;
+- `personal(case)`, optional: what is sealed, where that is not all personal data of the command.
 
 All of it is pure: the clock, the names and the policy come in with the `Case`.
 """
@@ -90,6 +92,7 @@ class Case:
     contested: tuple[str, ...] = ()
     about: dict[str, object] = field(default_factory=dict)
     person: str = ""
+    tool: str = ""
     lines: Callable[[], list[Line]] = list
     opened: Callable[[Student], dict[str, str]] = lambda _student: {}
     new_student: Callable[[], str] = str
@@ -117,7 +120,7 @@ class Case:
             "school": self.school,
             "handler": command.handler,
             "evidence": command.evidence,
-            "tool": command.tool,
+            "tool": command.tool or self.tool,
             "key": command.key,
             "contested": self.contested,
         }
@@ -126,7 +129,7 @@ class Case:
         """Return what every event about a card carries."""
         context = self.context()
         context["card"] = self.card.number
-        context["student"] = self.student.id if self.student.known else ""
+        context["student"] = self.student.id
         context["uid"] = self.command.uid
         context["others"] = self.others
         return context
@@ -134,6 +137,12 @@ class Case:
     def student_context(self) -> dict[str, Any]:
         """Return what every event about a pupil carries."""
         return self.context() | {"student": self.student.id}
+
+
+def all_personal(case: Case) -> dict[str, str]:
+    """Return all personal data of a command: what is sealed unless an action says otherwise."""
+    personal: dict[str, str] = case.command.personal()
+    return personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,24 @@ class Action:
     decide: Callable[[Case], Event]
     evolve: Callable[[Book, Any, int], None]
     refused: Callable[[Case, tuple[str, ...]], Event | None] | None = None
+    again: Callable[[Any], Command | None] | None = None
+    personal: Callable[[Case], dict[str, str]] = all_personal
+
+    def command_of(self, event: Event) -> Command | None:
+        """Return the command that would give this event, to decide it anew; none if never refused.
+
+        Fields of the same name are the same thing; a module says with `again(event)` where that
+        is not so.
+        """
+        if self.again is not None:
+            return self.again(event)
+        return same_fields(self.command, event)
+
+
+def same_fields(command: type[Command], event: Event, **changes: Any) -> Command:
+    """Return a command with the fields that an event has by the same names, and `changes`."""
+    shared = set(command.__struct_fields__) & set(event.__struct_fields__) - {"key", "evidence"}
+    return command(**{name: getattr(event, name) for name in shared} | changes)
 
 
 @dataclass(slots=True, frozen=True)
@@ -184,7 +211,7 @@ def not_understood(case: Case, codes: tuple[str, ...]) -> bool:
     if not NOT_UNDERSTOOD.isdisjoint(codes):
         return True
     if case.command.needs_student or case.command.needs_card:
-        return not case.student.known and not case.card.known
+        return not case.student.id and not case.card.known
     return False
 
 

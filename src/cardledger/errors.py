@@ -36,7 +36,7 @@ class CardledgerError(Exception):
         return translate(self.template).format(**self.values)
 
     def hint_text(self, translate: Callable[[str], str] = _same) -> str:
-        """Return what to do, in the language of `translate`; empty where there is nothing to say."""
+        """Return what to do, in the language of `translate`; empty where nothing is."""
         return translate(self.hint_template).format(**self.values)
 
     @property
@@ -53,6 +53,10 @@ class BadInput(CardledgerError):
 
 class BadValue(BadInput, ValueError):
     """A value does not have the form that it must have."""
+
+
+class BadStudentNumber(BadValue):
+    """A student number does not have the form that it must have."""
 
 
 class UnreadableFile(BadInput):
@@ -105,6 +109,18 @@ class KeyStoreMissing(BadInput):
     default_hint = _("Names stay closed without it. Put it back from the backup.")
 
 
+class KeyStoreExists(BadInput):
+    """There is a key store at {place} already."""
+
+    default_hint = _("Choose another place, or use the key store that is there.")
+
+
+class NotAKeyStore(BadInput):
+    """{place} is not a key store that this version can read."""
+
+    default_hint = _("Check the path; a key store is made with the ledger, by `cardledger init`.")
+
+
 class KeyDestroyed(CardledgerError):
     """The key of {owner} was destroyed: the pupil is forgotten."""
 
@@ -121,7 +137,7 @@ class SealBroken(IntegrityBroken):
 
 
 class RollbackFound(IntegrityBroken):
-    """The ledger is older than its checkpoint outside the database says: {inside} of {outside} lines."""
+    """The ledger has {inside} lines, but its checkpoint outside the database says {outside}."""
 
     default_hint = _(
         "If an older backup was restored on purpose, use `restore --accept-rollback`;"
@@ -134,6 +150,7 @@ MESSAGES = (
     _("Something went wrong."),
     _("The input cannot be understood."),
     _("A value does not have the form that it must have."),
+    _("A student number does not have the form that it must have."),
     _("The file cannot be read."),
     _("Nothing in the ledger goes by that name."),
     _("There is a ledger at {place} already."),
@@ -143,11 +160,10 @@ MESSAGES = (
     _("Other lines about the same subjects were written meanwhile."),
     _("The database answered with an error: {reason}"),
     _("There is no key store at {place}."),
+    _("There is a key store at {place} already."),
+    _("{place} is not a key store that this version can read."),
     _("The key of {owner} was destroyed: the pupil is forgotten."),
     _("The ledger does not hold what was written."),
     _("Sealed personal data was altered, or belongs to another line."),
-    _(
-        "The ledger is older than its checkpoint outside the database says:"
-        " {inside} of {outside} lines."
-    ),
+    _("The ledger has {inside} lines, but its checkpoint outside the database says {outside}."),
 )

@@ -179,7 +179,8 @@ class Codec:
 def stored_name(event_class: type[Event]) -> str:
     """Return the stored name of an event class, such as `card.recycled/1`."""
     name = event_class.__struct_config__.tag
-    assert isinstance(name, str), f"{event_class.__name__} declares no stored name"
+    if not isinstance(name, str):
+        raise TypeError(f"{event_class.__name__} declares no stored name")
     return name
 
 

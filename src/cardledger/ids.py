@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from typing import Final, NewType
 
-from cardledger.errors import BadValue
+from cardledger.errors import BadStudentNumber, BadValue
 from cardledger.i18n import _
 
 CardNumber = NewType("CardNumber", str)
@@ -94,7 +94,7 @@ def parse_student_number(text: str) -> StudentNumber:
     hint = _("A student number has 16 digits.")
     if len(value) == 15 and value.isascii() and value.isdigit():
         hint = _("It has 15 digits: a spreadsheet may have dropped the leading zero.")
-    raise BadValue(_("“{value}” is not a student number."), hint=hint, value=text)
+    raise BadStudentNumber(_("“{value}” is not a student number."), hint=hint, value=text)
 
 
 def parse_student_id(text: str) -> StudentId:

@@ -11,8 +11,8 @@ import pkgutil
 from typing import Final
 
 from cardledger.book import EVOLVE
-from cardledger.decider import Action
-from cardledger.events import Codec
+from cardledger.decider import Action, all_personal
+from cardledger.events import Codec, Event
 
 
 def _discover() -> dict[str, Action]:
@@ -30,6 +30,8 @@ def _discover() -> dict[str, Action]:
             decide=module.decide,
             evolve=module.evolve,
             refused=getattr(module, "refused", None),
+            again=getattr(module, "again", None),
+            personal=getattr(module, "personal", all_personal),
         )
         for event in action.events:
             Codec.add(event)
@@ -42,3 +44,7 @@ def _discover() -> dict[str, Action]:
 
 #: All actions by name, such as "term-swipe".
 ACTIONS: Final[dict[str, Action]] = _discover()
+#: The action that writes an event, by the event's class.
+ACTION_OF: Final[dict[type[Event], Action]] = {
+    event: action for action in ACTIONS.values() for event in action.events
+}

@@ -13,7 +13,7 @@ import msgspec
 from cardledger.book import Book, Student
 from cardledger.commands import ClassName, Command, help_of
 from cardledger.decider import Case
-from cardledger.events import StudentEvent
+from cardledger.events import StudentEvent, stored_name
 from cardledger.i18n import _
 from cardledger.moments import day_of, school_year
 
@@ -117,7 +117,7 @@ def learn(book: Book, event: PupilFacts) -> Student:
 def keep_sealed(student: Student, event: StudentEvent) -> None:
     """Remember the sealed personal data; later ones say what changed."""
     if event.sealed:
-        student.sealed.append((type(event).__struct_config__.tag, event.sealed))  # type: ignore[arg-type]
+        student.sealed.append((stored_name(type(event)), event.sealed))
 
 
 def cohort_of_number(number: str) -> int:
@@ -137,3 +137,7 @@ def fits_another_pupil(case: Case, number: str) -> bool:
     return any(other != case.student.id for other in case.whole.numbers.get(number, ()))
 
 
+def changed_personal(case: Case, student: Student) -> dict[str, str]:
+    """Return what is sealed of a change: the facts that are new, and the note."""
+    _plain, personal = new_facts(case, student)
+    return personal | ({"note": case.command.note} if case.command.note else {})

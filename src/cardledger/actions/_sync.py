@@ -15,6 +15,7 @@ class SyncCommand(Command, frozen=True, kw_only=True, omit_defaults=True):
     """A step of a synchronisation of the school's data with the centre."""
 
     path: ClassVar[tuple[str, ...]] = ("sync",)
+    reads_school: ClassVar[bool] = True
 
     by: Annotated[Literal["network", "disk"], help_of(_("By network or on a disk"))] = "network"
 

@@ -45,6 +45,10 @@ def decide(case: Case) -> BoxReopened:
     return BoxReopened(**case.context(), box=case.box.id)
 
 
+def again(event: BoxReopened) -> None:
+    """Opening a box that is open changes nothing, and is not refused."""
+
+
 def evolve(book: Book, event: BoxReopened, position: int) -> None:
     box = book.box(event.box)
     box.state = "open"

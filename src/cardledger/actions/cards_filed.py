@@ -16,6 +16,7 @@ class CardsFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="ca
     """Record that a filing file with these cards was handed in."""
 
     path: ClassVar[tuple[str, ...]] = ("cards-filed",)
+    reads_school: ClassVar[bool] = True
     arguments: ClassVar[tuple[str, ...]] = ("cards",)
 
     cards: Annotated[tuple[str, ...], help_of(_("Numbers of the filed cards"), "cards")]

@@ -16,6 +16,7 @@ class NumbersFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="
     """Record the result of filing student numbers."""
 
     path: ClassVar[tuple[str, ...]] = ("numbers-filed",)
+    reads_school: ClassVar[bool] = True
     arguments: ClassVar[tuple[str, ...]] = ("accepted",)
 
     accepted: Annotated[

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from cardledger.book import Book
-from cardledger.commands import NewCardCommand, help_of
-from cardledger.decider import Case
+from cardledger.commands import Command, NewCardCommand, help_of
+from cardledger.decider import Case, same_fields
 from cardledger.events import CardEvent
 from cardledger.i18n import _
 from cardledger.moments import ALWAYS, Moment
@@ -71,6 +71,10 @@ def decide(case: Case) -> CardRegistered:
         swiped_out=command.swiped_out,
         opening=not command.at,
     )
+
+
+def again(event: CardRegistered) -> Command:
+    return same_fields(Register, event, at="" if event.opening else event.at)
 
 
 def evolve(book: Book, event: CardRegistered, position: int) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from cardledger.book import Book, Card
-from cardledger.commands import NewCardCommand, help_of
-from cardledger.decider import Case
+from cardledger.commands import Command, NewCardCommand, help_of
+from cardledger.decider import Case, same_fields
 from cardledger.events import CardEvent
 from cardledger.i18n import _
 
@@ -53,7 +53,7 @@ def old_card(case: Case) -> Card | None:
     if named:
         return next((card for card in cards if card.number == named), None)
     held = [card for card in cards if card.held and card.student == case.student.id]
-    return (held or cards or [None])[-1]
+    return next(reversed(held or cards), None)
 
 
 def refusals(case: Case) -> Iterator[str]:
@@ -86,6 +86,11 @@ def decide(case: Case) -> CardReissued:
         kind=command.kind,
         format=command.format,
     )
+
+
+def again(event: CardReissued) -> Command:
+    declared = "declared" if event.outstanding else ""
+    return same_fields(Reissue, event, replaces=event.old, old_outstanding=declared)
 
 
 def evolve(book: Book, event: CardReissued, position: int) -> None:

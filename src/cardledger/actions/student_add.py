@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from cardledger.actions._pupils import (
     PupilFacts,
     RosterFacts,
+    changed_personal,
     cohort_of_number,
     learn,
     new_facts,
@@ -90,9 +91,7 @@ def decide(case: Case) -> Event:
     student = same_pupil(case)
     if student is not None:
         plain, _personal = new_facts(case, student)
-        return StudentChanged(
-            **case.context(), student=student.id, person=case.person, **plain
-        )
+        return StudentChanged(**case.context(), student=student.id, person=case.person, **plain)
     facts = plain_facts(command)
     facts.setdefault("cohort", cohort_of_number(command.number))
     return StudentAdded(
@@ -103,6 +102,15 @@ def decide(case: Case) -> Event:
         person=case.person,
         **facts,
     )
+
+
+def personal(case: Case) -> dict[str, str]:
+    student = same_pupil(case)
+    return case.command.personal() if student is None else changed_personal(case, student)
+
+
+def again(event: StudentAdded) -> None:
+    """A pupil is refused for what is there already, never for what is missing."""
 
 
 def evolve(book: Book, event: StudentAdded, position: int) -> None:

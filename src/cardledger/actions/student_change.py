@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cardledger.actions._pupils import PupilFacts, RosterFacts, learn, new_facts
+from cardledger.actions._pupils import (
+    PupilFacts,
+    RosterFacts,
+    changed_personal,
+    learn,
+    new_facts,
+)
 from cardledger.book import Book
 from cardledger.commands import StudentReference
 from cardledger.decider import Case
@@ -45,6 +51,10 @@ def decide(case: Case) -> StudentChanged:
     plain, _personal = new_facts(case, case.student)
     grade = {"grade": case.command.grade} if case.command.grade else {}
     return StudentChanged(**case.student_context(), person=case.person, **plain, **grade)
+
+
+def personal(case: Case) -> dict[str, str]:
+    return changed_personal(case, case.student)
 
 
 def evolve(book: Book, event: StudentChanged, position: int) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from cardledger.book import Book
 from cardledger.commands import StudentCommand
 from cardledger.decider import Case
-from cardledger.events import OFFICE, StudentEvent
+from cardledger.events import OFFICE, REFERENCE_TAG, StudentEvent
 
 
 class StudentForget(
@@ -30,6 +30,10 @@ class StudentForgotten(
     def owner(self) -> str:
         """The note says why; it cannot be sealed with the key that is destroyed."""
         return OFFICE
+
+    def tags(self) -> tuple[str, ...]:
+        """Every opening of the ledger looks at whom it must have forgotten."""
+        return (*super().tags(), REFERENCE_TAG)
 
 
 COMMAND = StudentForget

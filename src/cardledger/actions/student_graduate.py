@@ -9,8 +9,8 @@ import msgspec
 
 from cardledger.actions._pupils import cohort_of_number, fits_another_pupil, renumber
 from cardledger.book import AWAY, Book
-from cardledger.commands import ClassName, StudentCommand, help_of
-from cardledger.decider import Case
+from cardledger.commands import ClassName, Command, StudentCommand, help_of
+from cardledger.decider import Case, same_fields
 from cardledger.events import StudentEvent
 from cardledger.i18n import _
 
@@ -87,6 +87,10 @@ def decide(case: Case) -> StudentGraduated:
         cohort=cohort,
         class_=command.class_,
     )
+
+
+def again(event: StudentGraduated) -> Command:
+    return same_fields(StudentGraduate, event, goes_on="yes" if event.goes_on else "no")
 
 
 def evolve(book: Book, event: StudentGraduated, position: int) -> None:

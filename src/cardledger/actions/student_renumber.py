@@ -62,7 +62,7 @@ def refusals(case: Case) -> Iterator[str]:
 
 
 def repeated(case: Case) -> bool:
-    return case.student.number == case.command.number
+    return bool(case.student.number == case.command.number)
 
 
 def decide(case: Case) -> StudentRenumbered:

@@ -10,9 +10,7 @@ from cardledger.book import Book
 from cardledger.decider import Case
 
 
-class SyncSent(
-    _sync.SyncCommand, frozen=True, kw_only=True, omit_defaults=True, tag="sync-sent"
-):
+class SyncSent(_sync.SyncCommand, frozen=True, kw_only=True, omit_defaults=True, tag="sync-sent"):
     """Record that the school's data was sent to the centre."""
 
     path: ClassVar[tuple[str, ...]] = ("sync", "sent")

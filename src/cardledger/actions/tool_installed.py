@@ -16,6 +16,7 @@ class ToolInstalled(Command, frozen=True, kw_only=True, omit_defaults=True, tag=
     """Record that a program was installed: cmis, card-manager, term-swipe or transfer."""
 
     path: ClassVar[tuple[str, ...]] = ("tool", "installed")
+    reads_school: ClassVar[bool] = True
     arguments: ClassVar[tuple[str, ...]] = ("name", "version")
 
     name: Annotated[str, help_of(_("Name of the program"))]
@@ -40,12 +41,17 @@ def refusals(case: Case) -> Iterator[str]:
 
 
 def repeated(case: Case) -> bool:
-    return case.book.school(case.school).tools.get(case.command.name) == case.command.version
+    installed = case.book.school(case.school).tools.get(case.command.name)
+    return installed is not None and installed == case.command.version
 
 
 def decide(case: Case) -> ToolWasInstalled:
     command = case.command
     return ToolWasInstalled(**case.context(), program=command.name, version=command.version)
+
+
+def again(event: ToolWasInstalled) -> None:
+    """An installation is never refused."""
 
 
 def evolve(book: Book, event: ToolWasInstalled, position: int) -> None:

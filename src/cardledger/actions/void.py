@@ -84,5 +84,9 @@ def decide(case: Case) -> LineVoided:
     )
 
 
+def again(event: LineVoided) -> None:
+    """A void is not decided anew."""
+
+
 def evolve(book: Book, event: LineVoided, position: int) -> None:
     """A void changes nothing by itself: the fold leaves out the line that it names."""

@@ -1,0 +1,118 @@
+"""The anchor: the latest signed checkpoint, kept outside the database.
+
+Whoever can write to the database can also cut off its end and sign nothing; the checkpoint beside
+it still says how many lines there were. It is written after the lines are durable and before the
+recording is acknowledged: it may lag behind, it never leads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from cardledger.errors import IntegrityBroken
+from cardledger.i18n import _
+from cardledger.keys import KeyStore
+from cardledger.tlog import (
+    Checkpoint,
+    InvalidCheckpoint,
+    InvalidNote,
+    NoteSigner,
+    NoteVerifier,
+    open_note,
+    sign_note,
+)
+
+
+class Anchor:
+    """Signs checkpoints with the key store's key, and keeps the latest in a file."""
+
+    def __init__(self, file: Path, ledger: str, keys: KeyStore | None) -> None:
+        self._file = file
+        self.origin = origin_of(ledger)
+        self._signer = NoteSigner(self.origin, keys.secret("signing")) if keys else None
+        self._signed = ""
+
+    @property
+    def verifier(self) -> NoteVerifier | None:
+        """The public half of the signing key; none where the key store is away."""
+        return self._signer.verifier if self._signer else None
+
+    def sign(self, size: int, root: bytes) -> str:
+        """Return the signed checkpoint of a log of `size` lines."""
+        assert self._signer is not None, "a ledger without its key store is read only"
+        text = Checkpoint(self.origin, size, root).to_text()
+        self._signed = sign_note(text, [self._signer])
+        return self._signed
+
+    def keep(self) -> None:
+        """Put the checkpoint that was signed last into the file, unless that knows a later one."""
+        if not self._signed:
+            return
+        signed = self.read(self._signed)
+        with contextlib.suppress(IntegrityBroken):
+            kept = self.kept()
+            if kept is not None and signed is not None and kept.size > signed.size:
+                return
+        replace_file(self._file, self._signed)
+
+    def note(self) -> str | None:
+        """Return the text of the file, or none where there is no file."""
+        try:
+            return self._file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def kept(self) -> Checkpoint | None:
+        """Return the checkpoint in the file, or none where there is no file.
+
+        Raises `IntegrityBroken` where it is not a checkpoint of this ledger, signed by its key.
+        """
+        note = self.note()
+        return None if note is None else self.read(note)
+
+    def read(self, note: str) -> Checkpoint:
+        """Return the checkpoint in a signed note; without the key store it is taken unchecked.
+
+        Raises `IntegrityBroken` where the signature or the origin is not this ledger's.
+        """
+        try:
+            text = (
+                open_note(note, [self.verifier]) if self.verifier else note.split("\n\n")[0] + "\n"
+            )
+            checkpoint = Checkpoint.from_text(text)
+        except (InvalidNote, InvalidCheckpoint, ValueError) as error:
+            raise IntegrityBroken(
+                _("The checkpoint {place} cannot be trusted: {reason}"),
+                place=self._file,
+                reason=error,
+            ) from None
+        if checkpoint.origin != self.origin:
+            raise IntegrityBroken(
+                _("The checkpoint {place} belongs to another ledger, {other}."),
+                place=self._file,
+                other=checkpoint.origin,
+            )
+        return checkpoint
+
+
+def origin_of(ledger: str) -> str:
+    """Return the name of a ledger's log in checkpoints."""
+    return f"cardledger/{ledger}"
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Put `text` into a file in one step: whoever reads it sees the old or the new text.
+
+    It is not forced to the disk: after a power failure it may be the one before, and may lag.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

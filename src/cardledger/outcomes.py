@@ -1,0 +1,65 @@
+"""Outcomes: what became of a command, as data, and as a sentence at the edge."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cardledger.i18n import Translator
+from cardledger.refusals import REFUSALS
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`recorded`, `repeated` (nothing was written, nothing is wrong) or `refused`.
+
+    `positions`: the lines that were written; a refused swipe writes one as evidence. `code` and
+    `codes`: why it was refused, in the handbook's order. `contested`: the rules that a recorded
+    fact from elsewhere breaks. `about`: the values that messages speak of.
+    """
+
+    outcome: Literal["recorded", "repeated", "refused"]
+    positions: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
+    about: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str | None:
+        """The first of the codes, or none."""
+        return self.codes[0] if self.codes else None
+
+    def message(self, translate: Translator = str) -> str:
+        """Return why it was refused, or by what it is contested, as a sentence."""
+        return " ".join(
+            self._filled(REFUSALS[code].message, translate)
+            for code in (self.codes or self.contested)[:1]
+        )
+
+    def hint(self, translate: Translator = str) -> str:
+        """Return what to do instead; empty where nothing is to be done."""
+        return self._filled(REFUSALS[self.codes[0]].hint, translate) if self.codes else ""
+
+    def _filled(self, template: str, translate: Translator) -> str:
+        values = dict(self.about)
+        if "why" in values:
+            values["why"] = translate(str(values["why"])).format_map(_known(values))
+        return translate(template).format_map(_known(values))
+
+    def as_json(self, translate: Translator = str) -> dict[str, Any]:
+        """Return the outcome in the form that scripts rely on (DESIGN 5)."""
+        return {
+            "outcome": self.outcome,
+            "positions": list(self.positions),
+            "code": self.code,
+            "codes": list(self.codes),
+            "contested": list(self.contested),
+            "message": self.message(translate) or None,
+            "hint": self.hint(translate) or None,
+        }
+
+
+def _known(values: dict[str, Any]) -> defaultdict[str, object]:
+    """Return values for a template; one that is not known is shown as a question mark."""
+    return defaultdict(lambda: "?", {name: value for name, value in values.items() if value != ""})

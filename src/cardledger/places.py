@@ -1,0 +1,50 @@
+"""Where a ledger lies: its database, its key store, and its checkpoint outside of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.engine import make_url
+
+#: The ledger of the current folder.
+DEFAULT: Final = "cardledger.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The three places. `database` and `keys` are paths of SQLite files or SQLAlchemy URLs."""
+
+    database: str
+    keys: str
+    checkpoint: Path
+
+    @property
+    def shown(self) -> str:
+        """The database, without a password, for messages."""
+        if "://" not in self.database:
+            return self.database
+        return make_url(self.database).render_as_string(hide_password=True)
+
+
+def places_of(database: str | Path, keys: str | Path | None = None) -> Places:
+    """Return the places of a ledger.
+
+    A file `x.db` has its keys in `x.keys.db` and its checkpoint in `x.checkpoint` beside it. The
+    ledger of a server has them in the current folder, under the database's name, unless `keys`
+    says otherwise.
+    """
+    text = str(database)
+    if text.startswith("sqlite") and "://" in text:
+        text = make_url(text).database or text
+    if "://" in text:
+        stem = Path(make_url(text).database or "cardledger")
+    else:
+        stem = Path(text)
+        stem = stem.with_suffix("") if stem.suffix == ".db" else stem
+    return Places(
+        database=text,
+        keys=str(keys or stem.with_name(stem.name + ".keys.db")),
+        checkpoint=stem.with_name(stem.name + ".checkpoint"),
+    )
