@@ -69,7 +69,21 @@ def command_of_row(
             action=name,
             value=", ".join(missing),
         )
+    for column, value in values.items():
+        choices = _choices(fields[column].type)
+        if choices and value not in choices:
+            return BadRow(
+                _("“{value}” is not possible in the column “{column}”."),
+                hint=_("Possible are: {choices}."),
+                value=value,
+                column=column,
+                choices=", ".join(choice for choice in choices if choice),
+            )
     return _converted(action.command, values | {"action": name})
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    return typing.get_args(kind) if typing.get_origin(kind) is typing.Literal else ()
 
 
 def _converted(command: type[Command], values: dict[str, Any]) -> Command | BadInput:

@@ -315,19 +315,18 @@ def _person(command: Any, setting: Setting) -> str:
 def refuses_anew(desk: Desk, position: int, setting: Setting) -> tuple[int, str] | None:
     """Return the first later line that would be refused if `position` were void, and its code.
 
-    Later lines of the same subjects are decided anew without it. One that would be refused with
-    it too (a back-dated line made it so) does not count, nor do facts from elsewhere, which are
-    never refused.
+    Later lines of the same subjects are decided anew on what was written before them, without it.
+    One that would be refused with it too (another void made it so) does not count, nor do facts
+    from elsewhere, which are never refused.
     """
-    target = desk.lines[position]
-    subjects = set(target.event.tags()) - {REFERENCE_TAG}
-    kept = in_order(desk.lines.values())
-    without = [line for line in kept if line.position != position]
-    for line in kept:
+    subjects = set(desk.lines[position].event.tags()) - {REFERENCE_TAG}
+    counting = in_order(desk.lines.values())
+    for line in sorted(counting, key=lambda one: one.position):
         event = line.event
-        later = order_of(line) > order_of(target) and line.position != position
-        if not later or event.contested or subjects.isdisjoint(event.tags()):
+        if line.position <= position or event.contested or subjects.isdisjoint(event.tags()):
             continue
+        kept = [one for one in counting if one.position < line.position]
+        without = [one for one in kept if one.position != position]
         codes = _codes_anew(line, without, setting)
         if codes and not _codes_anew(line, kept, setting):
             return line.position, codes[0]
@@ -335,13 +334,16 @@ def refuses_anew(desk: Desk, position: int, setting: Setting) -> tuple[int, str]
 
 
 def _codes_anew(line: Line, lines: list[Line], setting: Setting) -> tuple[str, ...]:
-    """Return the codes with which a line would be refused if it were decided on `lines`."""
+    """Return the codes with which a line would be refused if it were decided on `lines`.
+
+    Nothing of its own is among them: it was not there when it was decided.
+    """
     action = ACTION_OF.get(type(line.event))
     command = action.command_of(line.event) if action else None
     if action is None or command is None:
         return ()
     desk = Desk()
-    desk.load((), [one for one in lines if one.position != line.position])
+    desk.load((), lines)
     desk.settle()
     before = fold(one for one in lines if order_of(one) < order_of(line))
     case = make_case(desk, command, setting, lambda _tags, _at: before)

@@ -27,15 +27,19 @@ def init_ledger(
     name: str = "",
     keys: str | Path | None = None,
     handler: str = "",
+    matches: str | Path | None = None,
 ) -> Ledger:
     """Make a ledger with its key store, and return it open.
 
     `place` is the path of an SQLite file or a SQLAlchemy URL; `school` the code of the default
-    school, `name` its name. Raises `LedgerExists` where there is one.
+    school, `name` its name. `matches` is the key store of another ledger of the district: the
+    keyed hashes of identity numbers are made with its key, so that one person can be recognised
+    in both. Raises `LedgerExists` where there is a ledger.
     """
     code = ids.parse_school_code(school)
     places = places_of(place, keys)
     ledger = "L" + "".join(secrets.choice(_ALPHABET) for _place in range(10))
+    person = _person_key(matches)
     log = Log.create(places.database, origin=origin_of(ledger))
     try:
         store = KeyStore.create(places.keys)
@@ -43,6 +47,9 @@ def init_ledger(
         log.close()
         _remove(places)
         raise
+    store.set_secret("person", person)
+    for secret in ("retry", "signing"):
+        store.set_secret(secret, secrets.token_bytes(32))
     moment = now()
     context = {
         "at": moment,
@@ -60,6 +67,14 @@ def init_ledger(
     log.append(entries, sign=anchor.sign)
     anchor.keep()
     return Ledger(log, store, places)
+
+
+def _person_key(matches: str | Path | None) -> bytes:
+    """Return the key of `person:` tags: a new one, or that of another ledger's key store."""
+    if matches is None:
+        return secrets.token_bytes(32)
+    with KeyStore.open(matches) as other:
+        return other.secret("person")
 
 
 def _remove(places: Places) -> None:
