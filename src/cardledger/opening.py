@@ -12,10 +12,11 @@ from cardledger.anchor import Anchor, origin_of
 from cardledger.errors import KeyStoreMissing, LedgerExists, RollbackFound
 from cardledger.events import Codec, Event, LedgerCreated, stored_name
 from cardledger.keys import KeyStore
-from cardledger.ledger import TOOL, Ledger
+from cardledger.ledger import Ledger
 from cardledger.log import Entry, Log
 from cardledger.moments import now
 from cardledger.places import DEFAULT, Places, places_of
+from cardledger.recorder import TOOL
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

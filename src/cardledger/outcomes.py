@@ -25,6 +25,10 @@ class Outcome:
     contested: tuple[str, ...] = ()
     about: dict[str, object] = field(default_factory=dict)
 
+    def at_position(self, position: int) -> Outcome:
+        """Return this outcome with the position of the line that was written."""
+        return Outcome(self.outcome, (position,), self.codes, self.contested, self.about)
+
     @property
     def code(self) -> str | None:
         """The first of the codes, or none."""

@@ -1,0 +1,232 @@
+"""Cases: which subjects a command names, and what its decision looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cardledger import ids
+from cardledger.actions import ACTION_OF
+from cardledger.book import Book, Card, Student, fold, in_order, order_of
+from cardledger.commands import Command
+from cardledger.decider import Case, decide, ordered
+from cardledger.desk import Desk
+from cardledger.errors import BadValue
+from cardledger.events import REFERENCE_TAG, Event, Line
+from cardledger.moments import Moment, parse_moment
+
+
+@dataclass(slots=True, kw_only=True)
+class Setting:
+    """What comes to a decision from outside: the clock, the default school, keys and ids."""
+
+    present: Moment
+    school: str
+    tool: str = ""
+    opened: Callable[[Student], dict[str, str]] = lambda _student: {}
+    person: Callable[[str], str] = lambda _identity: ""
+    new_student: Callable[[], str] = ids.new_student_id
+    seal: Callable[[Event, dict[str, str]], Event] = lambda event, _personal: event
+
+
+def named_tags(command: Command) -> list[str]:
+    """Return the tags that a command names: cards by number, pupils by number or id, boxes."""
+    refs = command.refs()
+    tags = list(refs.tags)
+    for text in refs.cards:
+        if not _forces_uid(text):
+            try:
+                tags.append(f"card:{ids.parse_card_number(text)}")
+            except BadValue:
+                continue
+    for text in refs.students:
+        kind = "number" if _is_number(text) else "student"
+        tags.append(f"{kind}:{text.upper()}")
+    tags += [f"box:{box}" for box in refs.boxes]
+    return tags
+
+
+def uid_tags(command: Command, book: Book) -> list[str]:
+    """Return the tags of the UIDs that a command may mean by a card that no number fits."""
+    if not command.needs_card:
+        return []
+    return [
+        f"uid:{uid}"
+        for text in command.refs().cards
+        if find_card(book, text)[1] or _forces_uid(text)
+        for uid in ids.uid_readings(text)
+    ]
+
+
+def _forces_uid(text: str) -> bool:
+    return text[:4].lower() == "uid:"
+
+
+def _is_number(text: str) -> bool:
+    return len(text) == 16 and text.isdigit()
+
+
+def find_card(book: Book, text: str) -> tuple[str, list[str]]:
+    """Return the number of the card that `text` names, with the codes of not finding it.
+
+    The exact card number goes first, then a UID in any form; `uid:…` forces the latter.
+    """
+    number = ""
+    if not _forces_uid(text):
+        try:
+            number = ids.parse_card_number(text)
+        except BadValue:
+            number = ""
+        if number and book.card(number).known:
+            return number, []
+    found = dict.fromkeys(card for uid in ids.uid_readings(text) for card in book.uids.get(uid, ()))
+    if len(found) > 1:
+        return "", ["ambiguous-card", *found]
+    if found:
+        return next(iter(found)), []
+    return number, ["unknown-card"]
+
+
+def find_student(book: Book, text: str) -> tuple[str, list[str]]:
+    """Return the id of the pupil whom `text` names, with the codes of not finding one."""
+    if text.isdigit() or not text.upper().startswith("P"):
+        try:
+            found = book.numbers.get(ids.parse_student_number(text), {})
+        except BadValue:
+            return "", ["bad-student-number"]
+        found = {key: None for key in found if book.student(key).known}
+        if len(found) > 1:
+            return "", ["ambiguous-student", *found]
+        return (next(iter(found)), []) if found else ("", ["unknown-student"])
+    key = text.upper()
+    return (key, []) if book.student(key).known else ("", ["unknown-student"])
+
+
+@dataclass(slots=True)
+class _Naming:
+    """The subjects that a command names, as far as the whole book knows them."""
+
+    card: str = ""
+    student: str = ""
+    box: str = ""
+    codes: list[str] = field(default_factory=list)
+    about: dict[str, object] = field(default_factory=dict)
+
+    def failed(self, codes: list[str]) -> None:
+        """Note the first code, and the candidates that come after it."""
+        self.codes.append(codes[0])
+        if len(codes) > 1:
+            self.about["candidates"] = ", ".join(codes[1:])
+
+
+def _name_subjects(command: Any, whole: Book, school: str) -> _Naming:
+    naming = _Naming()
+    fields = command.__struct_fields__
+    if command.needs_card:
+        naming.card, codes = find_card(whole, command.card)
+        brought = command.brings_card(lambda code: whole.school(code).known)
+        if codes and not (codes == ["unknown-card"] and brought):
+            naming.failed(codes)
+    elif "card" in fields:
+        naming.card = command.card
+    given = command.student if "student" in fields else ""
+    holder = whole.card(naming.card).student if naming.card and command.needs_card else ""
+    if given:
+        naming.student, codes = find_student(whole, given)
+        if codes:
+            naming.failed(codes)
+        elif holder and holder != naming.student:
+            naming.failed(["ambiguous-student", holder, naming.student])
+    else:
+        naming.student = holder
+    if "box" in fields:
+        naming.box = command.box
+        if command.needs_box and not whole.box(command.box).known:
+            naming.codes.append("unknown-box")
+    return naming
+
+
+def make_case(
+    desk: Desk,
+    command: Any,
+    setting: Setting,
+    book_at: Callable[[list[str], Moment], Book] | None = None,
+) -> Case:
+    """Return the case of a command: its subjects as they were just before the act.
+
+    Raises `BadValue` where the time cannot be read.
+    """
+    at = parse_moment(command.at, setting.present) if command.at else setting.present
+    school = command.school or setting.school
+    whole = desk.book
+    naming = _name_subjects(command, whole, school)
+    tags = [f"card:{naming.card}", f"student:{naming.student}", f"box:{naming.box}"]
+    if command.reads_school:
+        tags.append(f"school:{school}")
+    book = (book_at or desk.book_at)(tags, at)
+    card = book.card(naming.card) if naming.card else Card("")
+    return Case(
+        command=command,
+        at=at,
+        present=setting.present,
+        school=school,
+        book=book,
+        whole=whole,
+        policy=whole.policy(at),
+        card=card,
+        student=book.student(naming.student) if naming.student else Student(""),
+        box=book.box(naming.box),
+        codes=naming.codes,
+        about=naming.about,
+        person=_person(command, setting),
+        tool=setting.tool,
+        lines=lambda: list(desk.lines.values()),
+        opened=setting.opened,
+        new_student=setting.new_student,
+        refuses_anew=lambda position: refuses_anew(desk, position, setting),
+    )
+
+
+def _person(command: Any, setting: Setting) -> str:
+    identity = getattr(command, "identity", "")
+    return setting.person(identity) if identity else ""
+
+
+def refuses_anew(desk: Desk, position: int, setting: Setting) -> tuple[int, str] | None:
+    """Return the first later line that would be refused if `position` were void, and its code.
+
+    Later lines of the same subjects are decided anew on what was written before them, without it.
+    One that would be refused with it too (another void made it so) does not count, nor do facts
+    from elsewhere, which are never refused.
+    """
+    subjects = set(desk.lines[position].event.tags()) - {REFERENCE_TAG}
+    counting = in_order(desk.lines.values())
+    for line in sorted(counting, key=lambda one: one.position):
+        event = line.event
+        if line.position <= position or event.contested or subjects.isdisjoint(event.tags()):
+            continue
+        kept = [one for one in counting if one.position < line.position]
+        without = [one for one in kept if one.position != position]
+        codes = _codes_anew(line, without, setting)
+        if codes and not _codes_anew(line, kept, setting):
+            return line.position, codes[0]
+    return None
+
+
+def _codes_anew(line: Line, lines: list[Line], setting: Setting) -> tuple[str, ...]:
+    """Return the codes with which a line would be refused if it were decided on `lines`.
+
+    Nothing of its own is among them: it was not there when it was decided.
+    """
+    action = ACTION_OF.get(type(line.event))
+    command = action.command_of(line.event) if action else None
+    if action is None or command is None:
+        return ()
+    desk = Desk()
+    desk.load((), lines)
+    desk.settle()
+    before = fold(one for one in lines if order_of(one) < order_of(line))
+    case = make_case(desk, command, setting, lambda _tags, _at: before)
+    decision = decide(action, case)
+    return ordered(decision.codes) if decision.outcome == "refused" else ()

@@ -1,0 +1,344 @@
+"""Recording: read the lines of the subjects, fold, decide, append if nothing came between.
+
+Many commands at once take the same path as one: one read for all subjects of a chunk, decisions
+in order on the same desk, one append. The desk is kept between calls and follows what others
+write; that nobody wrote about its subjects unseen is the condition of the append, so that a desk
+that is behind costs another attempt and never a wrong decision.
+"""
+
+from __future__ import annotations
+
+import hmac
+import itertools
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from cardledger import ids
+from cardledger.actions import ACTIONS
+from cardledger.cases import Setting, make_case, named_tags, uid_tags
+from cardledger.commands import Command
+from cardledger.decider import Case, decide
+from cardledger.desk import Desk
+from cardledger.errors import (
+    BadInput,
+    BadStudentNumber,
+    BadValue,
+    CardledgerError,
+    Conflict,
+    KeyDestroyed,
+)
+from cardledger.events import REFERENCE_TAG, Event, Line
+from cardledger.outcomes import Outcome
+from cardledger.version import __version__
+
+if TYPE_CHECKING:
+    from cardledger.ledger import Ledger
+
+#: How many commands are decided on one read, and appended at once.
+CHUNK: Final = 2000
+#: How often a decision is taken anew because other lines came between.
+ATTEMPTS: Final = 50
+#: How many lines a desk keeps from one call to the next.
+DESK_LIMIT: Final = 500_000
+TOOL: Final = f"cardledger {__version__}"
+
+Progress = Callable[[int], None]
+#: A command, or why a row is none.
+Row = Command | CardledgerError
+
+
+class Decided(NamedTuple):
+    """What became of one command before it is written: an outcome, perhaps with an event."""
+
+    outcome: Outcome
+    event: Event | None = None
+
+
+def _silent(_count: int) -> None:
+    """Report no progress."""
+
+
+class Recorder:
+    """Records commands in a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._desk: Desk | None = None
+
+    def record(self, command: Command, key: str) -> Outcome:
+        """Record one command; see `Ledger.record`."""
+        if key:
+            command = msgspec.structs.replace(command, key=key)
+        try:
+            command = command.normal()
+        except BadStudentNumber as error:
+            return _unreadable(error).outcome
+        return self._record([command])[0]
+
+    def record_many(
+        self,
+        rows: Iterable[Command | BadInput],
+        *,
+        atomic: bool,
+        retry_keys: bool,
+        progress: Progress,
+    ) -> list[Outcome]:
+        """Record many commands; see `Ledger.record_many`."""
+        readable = self._readable(rows, retry_keys)
+        if atomic:
+            return self._record(readable, atomic=True, progress=progress)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(readable), CHUNK):
+            outcomes += self._record(readable[start : start + CHUNK])
+            progress(len(outcomes))
+        return outcomes
+
+    def dry_run(self, rows: Iterable[Command | BadInput]) -> list[Outcome]:
+        """Decide commands and forget what was decided: no line, no key."""
+        desk = self._current_desk()
+        self._desk = None
+        facts: dict[str, dict[str, str]] = {}
+
+        def unsealed(event: Event, personal: dict[str, str]) -> Event:
+            facts[event.owner] = facts.get(event.owner, {}) | personal
+            return event
+
+        ledger = self._ledger
+        setting = self._setting(0)
+        setting.new_student = ids.new_student_id
+        setting.seal = unsealed
+        setting.opened = lambda student: ledger.opened(student) | facts.get(student.id, {})
+        decided, _needed = self._decide_all(desk, self._readable(rows, True), _silent, setting)
+        return [one.outcome for one in decided]
+
+    def _readable(self, rows: Iterable[Command | BadInput], retry_keys: bool) -> list[Row]:
+        """Return commands in canonical form with their retry keys; what is none as its error."""
+        ordinals: dict[bytes, int] = {}
+        readable: list[Row] = []
+        for row in rows:
+            if not isinstance(row, Command):
+                readable.append(row)
+                continue
+            try:
+                command = row.normal()
+            except BadInput as error:
+                readable.append(error)
+                continue
+            if retry_keys and not command.key:
+                command = self._with_key(command, ordinals)
+            readable.append(command)
+        return readable
+
+    def _with_key(self, command: Command, ordinals: dict[bytes, int]) -> Command:
+        """Give a command its retry key: a keyed hash of itself and its ordinal among equals."""
+        canonical = msgspec.json.encode(command)
+        ordinal = ordinals[canonical] = ordinals.get(canonical, 0) + 1
+        secret = self._ledger.key_store().secret("retry")
+        digest = hmac.digest(secret, canonical + b"#%d" % ordinal, "sha256")
+        return msgspec.structs.replace(command, key=digest[:12].hex())
+
+    def _record(
+        self, rows: list[Row], *, atomic: bool = False, progress: Progress = _silent
+    ) -> list[Outcome]:
+        self._ledger.key_store()
+        for attempt in itertools.count(1):
+            desk = self._current_desk()
+            # Until the append succeeds the desk holds what was only decided.
+            self._desk = None
+            decided, needed = self._decide_all(desk, rows, progress)
+            if atomic and any(one.outcome.outcome == "refused" for one in decided):
+                return [_aborted(one.outcome) for one in decided]
+            try:
+                outcomes = self._append(desk, decided, needed)
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+            else:
+                return outcomes
+        raise AssertionError("the loop ends by a result or an error")
+
+    def _current_desk(self) -> Desk:
+        """Return the kept desk, told of what others wrote since, or a new one."""
+        ledger, desk = self._ledger, self._desk
+        head = ledger.head()
+        if desk is None or len(desk.lines) > DESK_LIMIT or head < desk.head:
+            desk = Desk()
+            desk.load((REFERENCE_TAG,), ledger.reference_lines(head))
+            desk.settle()
+        elif desk.head < head:
+            desk.follow(ledger.lines(after=desk.head, upto=head))
+        desk.head = head
+        return desk
+
+    def _decide_all(
+        self, desk: Desk, rows: list[Row], progress: Progress, fixed: Setting | None = None
+    ) -> tuple[list[Decided], set[str]]:
+        """Decide rows in order; returns what became of them, and the tags they were decided on."""
+        decided: list[Decided] = []
+        needed = {REFERENCE_TAG}
+        position = desk.head
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            commands = [row for row in chunk if isinstance(row, Command)]
+            needed |= self._load(desk, commands)
+            additions = sum(one.action() == "student-add" for one in commands)
+            setting = fixed or self._setting(additions)
+            for row in chunk:
+                if isinstance(row, Command):
+                    one = self._decide(desk, row, setting)
+                else:
+                    one = _unreadable(row)
+                if one.event is not None:
+                    position += 1
+                    desk.add(Line(position, one.event))
+                decided.append(one)
+            progress(len(decided))
+        return decided, needed
+
+    def _load(self, desk: Desk, commands: list[Command]) -> set[str]:
+        """Bring the lines of all that commands name to the desk; returns the tags that matter.
+
+        First the cards, numbers and boxes by name, then the UIDs of cards that no number fits,
+        then the pupils found by them.
+        """
+        ledger = self._ledger
+        needed: set[str] = set()
+        for command in commands:
+            needed.update(named_tags(command))
+            if command.reads_school:
+                needed.add(f"school:{command.school or ledger.default_school}")
+            for position in command.refs().positions:
+                for line in ledger.lines(after=position - 1, upto=min(position, desk.head)):
+                    needed.update(line.event.tags())
+        self._fetch(desk, needed)
+        uids = {tag for command in commands for tag in uid_tags(command, desk.book)}
+        if uids:
+            self._fetch(desk, uids)
+            needed |= uids
+        found = {
+            f"card:{card}"
+            for tag in uids
+            for card in desk.book.uids.get(tag.removeprefix("uid:"), ())
+        }
+        self._fetch(desk, found)
+        needed |= found
+        students = _students_found(desk, needed)
+        self._fetch(desk, students)
+        return needed | students
+
+    def _fetch(self, desk: Desk, tags: set[str]) -> None:
+        missing = tags - desk.loaded
+        if missing:
+            desk.load(missing, self._ledger.lines(missing, upto=desk.head))
+            desk.settle()
+
+    def _setting(self, additions: int) -> Setting:
+        ledger = self._ledger
+        keys = ledger.key_store()
+        pool: list[str] = []
+
+        def new_student() -> str:
+            # One durable write makes the keys of all pupils that a chunk may add.
+            if not pool:
+                pool.extend(ids.new_student_id() for _one in range(max(additions, 1)))
+                keys.ensure(pool)
+            return pool.pop()
+
+        return Setting(
+            present=ledger.clock(),
+            school=ledger.default_school,
+            tool=TOOL,
+            opened=ledger.opened,
+            person=keys.person_hash,
+            new_student=new_student,
+            seal=ledger.seal,
+        )
+
+    def _decide(self, desk: Desk, command: Command, setting: Setting) -> Decided:
+        if command.key and command.key in desk.keys:
+            return Decided(Outcome("repeated"))
+        action = ACTIONS[command.action()]
+        try:
+            case = make_case(desk, command, setting)
+            decision = decide(action, case)
+            event = decision.event
+            if event is not None and (personal := action.personal(case)):
+                event = setting.seal(event, personal)
+        except (BadValue, KeyDestroyed) as error:
+            return _unreadable(error)
+        if not decision.codes:
+            return Decided(Outcome(decision.outcome), event)
+        about = self._about(case)
+        if decision.outcome == "refused":
+            return Decided(Outcome("refused", codes=decision.codes, about=about), event)
+        return Decided(Outcome("recorded", contested=decision.codes, about=about), event)
+
+    def _about(self, case: Case) -> dict[str, object]:
+        """Return the values that messages about this case speak of."""
+        command, card, student = case.command, case.card, case.student
+        held = student.held(getattr(command, "kind", "record"))
+        return {
+            "action": command.action(),
+            "card": card.number or getattr(command, "card", ""),
+            "state": card.state,
+            "replaced_by": card.replaced_by,
+            "issued": case.whole.card(card.number).issued_at[:10],
+            "held": held[0].number if held else "",
+            "student": getattr(command, "student", "") or student.number,
+            "number": student.number,
+            "name": self._ledger.opened(student).get("name", ""),
+            "pupil_school": student.school,
+            "school": case.school,
+            "box": case.box.id,
+            "at": case.at[:16].replace("T", " "),
+            "present": case.present[:16].replace("T", " "),
+            "position": getattr(command, "position", ""),
+        } | case.about
+
+    def _append(self, desk: Desk, decided: list[Decided], needed: set[str]) -> list[Outcome]:
+        events = [one.event for one in decided if one.event is not None]
+        first = desk.head + 1
+        if events:
+            written = self._ledger.append(events, needed, desk.head)
+            if written.start == first:
+                desk.head = written.stop - 1
+                self._desk = desk
+            first = written.start
+        else:
+            self._desk = desk
+        positions = itertools.count(first)
+        return [
+            one.outcome if one.event is None else one.outcome.at_position(next(positions))
+            for one in decided
+        ]
+
+
+def _students_found(desk: Desk, tags: Iterable[str]) -> set[str]:
+    """Return the tags of the pupils whom the book finds by cards and numbers."""
+    book = desk.book
+    found: set[str] = set()
+    for tag in tags:
+        kind, _colon, value = tag.partition(":")
+        if kind == "number":
+            found.update(book.numbers.get(value, ()))
+        elif kind == "card":
+            found.update(book.card(value).holders)
+    return {f"student:{key}" for key in found}
+
+
+def _unreadable(error: CardledgerError) -> Decided:
+    """Refuse what cannot be read; a student number has a code of its own."""
+    if isinstance(error, BadStudentNumber):
+        about: dict[str, object] = {"student": error.values["value"]}
+        return Decided(Outcome("refused", codes=("bad-student-number",), about=about))
+    why = f"{error} {error.hint}".strip()
+    return Decided(Outcome("refused", codes=("bad-input",), about={"why": why}))
+
+
+def _aborted(outcome: Outcome) -> Outcome:
+    """Return what a row of an aborted batch becomes: nothing of it was written."""
+    if outcome.outcome == "recorded":
+        return Outcome("refused", codes=("batch-aborted",))
+    return outcome
