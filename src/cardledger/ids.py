@@ -6,6 +6,7 @@ canonical form, or raises `BadValue` with the value and the form that is expecte
 
 from __future__ import annotations
 
+import functools
 import re
 import secrets
 import unicodedata
@@ -26,13 +27,16 @@ _LABEL = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
 _STUDENT_ID = re.compile(r"P[0-9A-HJKMNP-TV-Z]{10}")
 _BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _UID_BYTES: Final = (4, 7, 10)
+#: A batch names the same card several times; reading the text again would cost as much as deciding.
+_REMEMBERED: Final = 1 << 16
 
 
 def plain(text: str) -> str:
     """Return `text` without surrounding space, with full-width characters made half-width."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
+@functools.lru_cache(_REMEMBERED)
 def parse_card_number(text: str) -> CardNumber:
     """Read a card number: 1 to 32 digits, letters or hyphens; letters become capitals."""
     value = plain(text).upper()
@@ -86,6 +90,7 @@ def uid_readings(text: str) -> list[Uid]:
     return [Uid(value) for value in dict.fromkeys(readings)]
 
 
+@functools.lru_cache(_REMEMBERED)
 def parse_student_number(text: str) -> StudentNumber:
     """Read a student number: 16 digits (HANDBOOK 3)."""
     value = plain(text)
@@ -111,7 +116,8 @@ def parse_student_id(text: str) -> StudentId:
 
 def new_student_id() -> StudentId:
     """Make a new key of a pupil: 50 random bits; the append refuses one that is taken."""
-    return StudentId("P" + "".join(secrets.choice(_BASE32) for _place in range(10)))
+    bits = secrets.randbits(50)
+    return StudentId("P" + "".join(_BASE32[bits >> shift & 31] for shift in range(0, 50, 5)))
 
 
 def parse_school_code(text: str) -> SchoolCode:

@@ -10,6 +10,7 @@ else the end of that day.
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Final, NewType
@@ -71,19 +72,25 @@ def parse_moment(text: str, present: Moment) -> Moment:
     A bare date is `present` if it is today, else the end of that day (HANDBOOK 4).
     Raises `BadValue` where neither can be read.
     """
+    moment, is_day = _read(text)
+    return present if is_day and moment[:10] == present[:10] else moment
+
+
+@functools.lru_cache(1 << 12)
+def _read(text: str) -> tuple[Moment, bool]:
+    """Return the moment that a text names, of a bare date its end, and whether it is a date."""
     stripped = text.strip()
     try:
-        day = parse_date(stripped)
+        return end_of(parse_date(stripped)), True
     except BadValue:
         try:
-            return moment_of(datetime.fromisoformat(stripped))
+            return moment_of(datetime.fromisoformat(stripped)), False
         except (ValueError, OverflowError):
             raise BadValue(
                 _("“{value}” is not a time."),
                 hint=_("Write a date as 2010-03-20, or a time as 2010-03-20T09:30."),
                 value=text,
             ) from None
-    return present if day == day_of(present) else end_of(day)
 
 
 def school_year(day: date) -> int:
