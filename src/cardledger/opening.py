@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cardledger import ids
 from cardledger.actions.school_add import SchoolAdded
 from cardledger.anchor import Anchor, origin_of
-from cardledger.errors import KeyStoreMissing, LedgerExists, RollbackFound
+from cardledger.errors import (
+    BadInput,
+    KeyStoreMissing,
+    LedgerExists,
+    NotFound,
+    RollbackFound,
+)
 from cardledger.events import Codec, Event, LedgerCreated, stored_name
+from cardledger.i18n import _
 from cardledger.keys import KeyStore
 from cardledger.ledger import Ledger
 from cardledger.log import Entry, Log
@@ -35,39 +42,71 @@ def init_ledger(
     `place` is the path of an SQLite file or a SQLAlchemy URL; `school` the code of the default
     school, `name` its name. `matches` is the key store of another ledger of the district: the
     keyed hashes of identity numbers are made with its key, so that one person can be recognised
-    in both. Raises `LedgerExists` where there is a ledger.
+    in both. Raises `LedgerExists` where there is a ledger. One whose making was interrupted is
+    not there yet, and is finished.
     """
     code = ids.parse_school_code(school)
     places = places_of(place, keys)
-    ledger = "L" + "".join(secrets.choice(_ALPHABET) for _place in range(10))
     person = _person_key(matches)
-    log = Log.create(places.database, origin=origin_of(ledger))
+    log = _empty_log(places)
+    try:
+        ledger = log.origin.removeprefix(origin_of(""))
+        store = _new_keys(places, ledger, person)
+        context: dict[str, Any] = {
+            "at": now(),
+            "recorded": now(),
+            "school": code,
+            "handler": handler,
+            "tool": TOOL,
+        }
+        events: list[Event] = [
+            LedgerCreated(**context, ledger=ledger),
+            SchoolAdded(**context, code=code, name=name),
+        ]
+        entries = [Entry(stored_name(type(one)), Codec.encode(one), one.tags()) for one in events]
+        anchor = Anchor(places.checkpoint, ledger, store)
+        log.append(entries, sign=anchor.sign)
+        anchor.keep()
+    except BaseException:
+        log.close()
+        raise
+    return Ledger(log, store, places)
+
+
+def _empty_log(places: Places) -> Log:
+    """Make the log, or open one that was made and never written to."""
+    ledger = "L" + "".join(secrets.choice(_ALPHABET) for _place in range(10))
+    try:
+        return Log.create(places.database, origin=origin_of(ledger))
+    except LedgerExists:
+        log = Log.open(places.database)
+        if log.head() == 0:
+            return log
+        log.close()
+        raise
+
+
+def _new_keys(places: Places, ledger: str, person: bytes) -> KeyStore:
+    """Make the key store of a new ledger, or finish that of one whose making was interrupted."""
     try:
         store = KeyStore.create(places.keys)
     except LedgerExists:
-        log.close()
-        _remove(places)
-        raise
-    store.set_secret("person", person)
-    for secret in ("retry", "signing"):
-        store.set_secret(secret, secrets.token_bytes(32))
-    moment = now()
-    context = {
-        "at": moment,
-        "recorded": moment,
-        "school": code,
-        "handler": handler,
-        "tool": TOOL,
-    }
-    events: list[Event] = [
-        LedgerCreated(**context, ledger=ledger),  # type: ignore[arg-type]
-        SchoolAdded(**context, code=code, name=name),  # type: ignore[arg-type]
-    ]
-    anchor = Anchor(places.checkpoint, ledger, store)
-    entries = [Entry(stored_name(type(one)), Codec.encode(one), one.tags()) for one in events]
-    log.append(entries, sign=anchor.sign)
-    anchor.keep()
-    return Ledger(log, store, places)
+        store = KeyStore.open(places.keys)
+        if store.meta("ledger") not in (None, ledger):
+            store.close()
+            raise
+    if store.meta("ledger") is None:
+        store.set_meta("ledger", ledger)
+    for secret, value in (
+        ("person", person),
+        ("retry", secrets.token_bytes(32)),
+        ("signing", secrets.token_bytes(32)),
+    ):
+        try:
+            store.secret(secret)
+        except NotFound:
+            store.set_secret(secret, value)
+    return store
 
 
 def _person_key(matches: str | Path | None) -> bytes:
@@ -76,13 +115,6 @@ def _person_key(matches: str | Path | None) -> bytes:
         return secrets.token_bytes(32)
     with KeyStore.open(matches) as other:
         return other.secret("person")
-
-
-def _remove(places: Places) -> None:
-    """Take back the database file that was just made, because the key store could not be."""
-    if "://" not in places.database:
-        for suffix in ("", "-wal", "-shm"):
-            Path(places.database + suffix).unlink(missing_ok=True)
 
 
 def open_ledger(
@@ -101,6 +133,13 @@ def open_ledger(
         store = None
     try:
         ledger = Ledger(log, store, places)
+        if store is not None and store.meta("ledger") != ledger.id:
+            raise BadInput(
+                _("The key store {place} belongs to another ledger, {other}."),
+                hint=_("Name the right one with --keys."),
+                place=places.keys,
+                other=store.meta("ledger"),
+            )
         if check:
             compare(ledger)
             ledger.forget_again()

@@ -8,9 +8,11 @@ that is behind costs another attempt and never a wrong decision.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hmac
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -147,7 +149,8 @@ class Recorder:
             desk = self._current_desk()
             # Until the append succeeds the desk holds what was only decided.
             self._desk = None
-            decided, needed = self._decide_all(desk, rows, progress)
+            with collector_paused():
+                decided, needed = self._decide_all(desk, rows, progress)
             if atomic and any(one.outcome.outcome == "refused" for one in decided):
                 return [_aborted(one.outcome) for one in decided]
             try:
@@ -313,6 +316,21 @@ class Recorder:
             one.outcome if one.event is None else one.outcome.at_position(next(positions))
             for one in decided
         ]
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the collector of reference cycles from walking over thousands of states that have none.
+
+    It costs a fifth of a batch; whatever is dropped meanwhile is freed all the same.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _students_found(desk: Desk, tags: Iterable[str]) -> set[str]:
