@@ -95,6 +95,16 @@ class Stay(NamedTuple):
     by: str
 
 
+class Departure(NamedTuple):
+    """How a pupil left a school, before arriving at another or coming back."""
+
+    at: str
+    reason: str
+    school: str
+    cohort: int
+    leave_swiped_at: str
+
+
 @dataclass(slots=True)
 class Student:
     """One pupil. `status` is empty while the ledger knows no pupil of this id."""
@@ -120,6 +130,7 @@ class Student:
     left_school: str = ""
     leave_swiped_at: str = ""
     leave_reasons: list[str] = field(default_factory=list)
+    departures: list[Departure] = field(default_factory=list)
     transferred_out: bool = False
     transferred_in: bool = False
     graduated: bool = False
@@ -180,8 +191,10 @@ class Student:
         self.stays.append(Stay(since, self.status, self.school, self.class_, self.cohort, by))
 
     def arrives(self, event: Event, by: str, class_: str = "") -> None:
-        """Bring the pupil into the school of the event; facts about an earlier leaving end here."""
+        """Bring the pupil into the school of the event; an earlier leaving becomes a departure."""
         if not (self.in_school and self.school == event.school):
+            if (departure := self.departure()) is not None:
+                self.departures.append(departure)
             if self.school != event.school:
                 self.class_ = ""
             self.left_at = self.left_reason = self.left_school = self.leave_swiped_at = ""
@@ -204,6 +217,14 @@ class Student:
         self.left_reason = reason
         self.left_school = self.school
         self.stays_on(event.when, by, status=status)
+
+    def departure(self) -> Departure | None:
+        """Return how the pupil left the school that the pupil is away from now, if so."""
+        if self.status not in AWAY:
+            return None
+        return Departure(
+            self.left_at, self.left_reason, self.left_school, self.cohort, self.leave_swiped_at
+        )
 
     def renumbered(self, number: str) -> None:
         """Give the pupil a number; every number that the pupil ever had is kept."""

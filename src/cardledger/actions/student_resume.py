@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from cardledger.book import Book
-from cardledger.commands import ClassName, StudentCommand
+from cardledger.commands import ClassName, StudentCommand, tags_of
 from cardledger.decider import Case
 from cardledger.events import StudentEvent
 
@@ -26,9 +26,17 @@ class StudentResume(
 class StudentResumed(
     StudentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="student.resumed/1"
 ):
-    """A pupil resumed the studies at the school of the event."""
+    """A pupil resumed the studies at the school of the event.
+
+    `cards` are all that the pupil ever had: those that are swiped out are live again, and their
+    own lines say so.
+    """
 
     class_: str = msgspec.field(default="", name="class")
+    cards: tuple[str, ...] = ()
+
+    def tags(self) -> tuple[str, ...]:
+        return (*super().tags(), *tags_of("card", self.cards))
 
 
 COMMAND = StudentResume
@@ -45,14 +53,16 @@ def repeated(case: Case) -> bool:
 
 
 def decide(case: Case) -> StudentResumed:
-    return StudentResumed(**case.student_context(), class_=case.command.class_)
+    cards = tuple(case.whole.student(case.student.id).cards)
+    return StudentResumed(**case.student_context(), class_=case.command.class_, cards=cards)
 
 
 def evolve(book: Book, event: StudentResumed, position: int) -> None:
     student = book.student(event.student)
     student.arrives(event, "resume", event.class_)
-    for card in student.cards.values():
-        if card.state == "left" and card.student == student.id:
+    for number in event.cards:
+        card = book.cards.get(number)
+        if card is not None and card.state == "left" and card.student == student.id:
             card.state = "live"
             card.school = event.school
             card.lines.append(position)

@@ -26,7 +26,10 @@ class Void(Command, frozen=True, kw_only=True, omit_defaults=True, tag="void"):
 
 
 class LineVoided(Event, frozen=True, kw_only=True, omit_defaults=True, tag="line.voided/1"):
-    """A line was declared void. It carries the subjects of that line, so that all see it."""
+    """A line was declared void. It carries the subjects of that line, so that all see it.
+
+    The line itself is a subject too: whoever shows a line finds at once what voids it.
+    """
 
     voidable: ClassVar[bool] = False
 
@@ -40,7 +43,7 @@ class LineVoided(Event, frozen=True, kw_only=True, omit_defaults=True, tag="line
         return student.removeprefix("student:") or OFFICE
 
     def tags(self) -> tuple[str, ...]:
-        return self.subjects
+        return (*self.subjects, f"line:{self.position}")
 
 
 COMMAND = Void
