@@ -59,7 +59,6 @@ NOT_UNDERSTOOD: Final = frozenset(
         "unknown-student",
         "unknown-school",
         "ambiguous-card",
-        "happened-in-future",
     }
 )
 #: Where one of these applies, the action's own rules have nothing to look at.

@@ -29,7 +29,9 @@ class Desk:
     by_tag: defaultdict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
     latest: dict[str, str] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)
-    keys: dict[str, int] = field(default_factory=dict)
+    #: Retry keys that are used up, and those of rows that were refused.
+    keys: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     _unfolded: set[str] = field(default_factory=set)
 
     def load(self, tags: Iterable[str], lines: Iterable[Line]) -> list[Line]:
@@ -54,7 +56,7 @@ class Desk:
         self.lines[line.position] = line
         event = line.event
         if event.key:
-            self.keys[event.key] = line.position
+            (self.keys if event.binds_key else self.refused).add(event.key)
         when, latest, by_tag = event.when, self.latest, self.by_tag
         for tag in tags:
             by_tag[tag].append(line)

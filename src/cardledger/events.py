@@ -38,6 +38,8 @@ class Event(
 
     #: Whether a later line may declare this one void.
     voidable: ClassVar[bool] = True
+    #: Whether its retry key is used up; a refused row may be tried again with the same key.
+    binds_key: ClassVar[bool] = True
 
     at: Moment
     recorded: Moment

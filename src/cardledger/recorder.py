@@ -267,6 +267,8 @@ class Recorder:
             case = make_case(desk, command, setting)
             decision = decide(action, case)
             event = decision.event
+            if decision.outcome == "refused" and command.key in desk.refused:
+                event = None  # the same attempt in the same file is kept once
             if event is not None and (personal := action.personal(case)):
                 event = setting.seal(event, personal)
         except (BadValue, KeyDestroyed) as error:

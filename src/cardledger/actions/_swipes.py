@@ -14,6 +14,7 @@ class SwipeRefused(CardEvent, frozen=True, kw_only=True, omit_defaults=True, tag
     """A swipe that the office refused: codes and ids, no names."""
 
     voidable: ClassVar[bool] = False
+    binds_key: ClassVar[bool] = False
 
     action: str
     codes: tuple[str, ...]
