@@ -1,0 +1,158 @@
+"""What the log needs from a database, and how SQLite and PostgreSQL differ.
+
+Statements are written once, with `?` for a value; a Session gives them to the driver as they are,
+through SQLAlchemy's connection, without building expressions on the way.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Connection, CursorResult, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from cardledger.errors import CardledgerError, StorageError
+
+#: Seconds that a writer waits for another one.
+DEFAULT_TIMEOUT = 60.0
+
+
+class SeqSql(NamedTuple):
+    """Statements that find the seqs of lines, as one dialect writes them.
+
+    Each takes three values: what to look for (see `texts` and `records`), after, upto.
+    """
+
+    any_tag: str
+    all_tags: str
+    names: str
+
+
+class Watch(Protocol):
+    """Tells when something was written; made before the first look, it misses nothing."""
+
+    def wait(self, seconds: float) -> bool:
+        """Return True as soon as something was written since the last call, False after a while."""
+        ...
+
+    def close(self) -> None:
+        """Give back the connection."""
+        ...
+
+
+class Session(ABC):
+    """One connection, inside of a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @abstractmethod
+    def adapt(self, statement: str) -> str:
+        """Return the statement with this driver's sign for a value."""
+
+    @abstractmethod
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows in the fastest way that the driver has."""
+
+    def all(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Any]:
+        """Return all rows; each is a tuple."""
+        return self._execute(statement, values).fetchall()
+
+    def one(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Return the first row, None where there is none."""
+        return self._execute(statement, values).fetchone()
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Execute a statement that gives no rows."""
+        self._execute(statement, values)
+
+    def _execute(self, statement: str, values: Sequence[Any]) -> CursorResult[Any]:
+        return self.connection.exec_driver_sql(self.adapt(statement), tuple(values))
+
+
+class Database(ABC):
+    """A place where a log is or will be."""
+
+    #: What may be printed of the place.
+    shown: str
+    engine: Engine
+    #: Whether tables of other programs are usual beside ours.
+    is_shared: bool
+    driver_errors: tuple[type[Exception], ...]
+    seq_sql: SeqSql
+    #: `{seqs}` selects seqs; three values each, then the limit. In the order of seq.
+    page_sql: str
+    #: Values: tag, seq and ordinal to begin after; tag to end before; last seq; limit.
+    by_tag_sql: str
+
+    @abstractmethod
+    def prepare_to_create(self) -> None:
+        """Make what has to be there before tables can be made; existing things stay."""
+
+    @abstractmethod
+    def check_to_open(self) -> None:
+        """Raise LedgerMissing or NotALedger where opening would make something or find nonsense."""
+
+    @abstractmethod
+    def tables(self, session: Session) -> set[str]:
+        """Return the names of the tables that are there."""
+
+    @abstractmethod
+    def session(self, connection: Connection) -> Session:
+        """Return the session of a connection."""
+
+    @abstractmethod
+    def begin_writing(self) -> Connection:
+        """Return a connection with a transaction that no other writer can be in."""
+
+    @abstractmethod
+    def announce(self, session: Session) -> None:
+        """Wake up watchers once this transaction is committed."""
+
+    @abstractmethod
+    def watch(self) -> Watch:
+        """Return something that tells when a line is written, by whomever."""
+
+    @abstractmethod
+    def texts(self, texts: Sequence[str]) -> Any:
+        """Return many texts as one value of a statement."""
+
+    @abstractmethod
+    def records(self, records: Sequence[dict[str, Any]]) -> Any:
+        """Return many records as one value of a statement."""
+
+    @abstractmethod
+    def translate(self, error: BaseException) -> CardledgerError:
+        """Return what an error of the driver means."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that reads; nothing else waits for it."""
+        with self.errors(), self.engine.connect() as connection:
+            yield self.session(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session that alone writes: all of it is kept, or nothing."""
+        with self.errors(), self.begin_writing() as connection:
+            yield self.session(connection)
+            connection.commit()
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn errors of the database into ours, inside."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise self.translate(error.orig or error) from error
+        except self.driver_errors as error:
+            raise self.translate(error) from error
+        except SQLAlchemyError as error:
+            raise StorageError(reason=error) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()

@@ -1,0 +1,59 @@
+"""Where a log is: a path or URL, as people write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from cardledger.errors import BadValue
+from cardledger.i18n import _
+
+_HINT = _("Give the path of a file, or a URL like postgresql+psycopg://user@host/database.")
+
+
+class FilePlace(NamedTuple):
+    """A SQLite file; `shown` is the path as it was given."""
+
+    shown: str
+    path: Path
+
+
+class ServerPlace(NamedTuple):
+    """A PostgreSQL database; `shown` is its URL without the password."""
+
+    shown: str
+    url: URL
+
+
+def parse_place(place: str | Path) -> FilePlace | ServerPlace:
+    """Return the place that a path or a SQLAlchemy URL names; BadValue for anything else.
+
+    A path becomes absolute, so that it stays the same file when the working folder changes.
+    """
+    text = str(place)
+    if "://" not in text:
+        return _file(text)
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise BadValue(_("{place} is not a URL."), hint=_HINT, place=text) from None
+    shown = url.render_as_string(hide_password=True)
+    backend, _plus, driver = url.drivername.partition("+")
+    if backend == "sqlite":
+        if url.query or url.database in (None, "", ":memory:"):
+            raise BadValue(_("{place} does not name a file."), hint=_HINT, place=shown)
+        return _file(str(url.database))
+    if backend in ("postgresql", "postgres") and driver in ("", "psycopg"):
+        return ServerPlace(shown, url.set(drivername="postgresql+psycopg"))
+    raise BadValue(
+        _("{place} is neither SQLite nor PostgreSQL (with psycopg)."), hint=_HINT, place=shown
+    )
+
+
+def _file(text: str) -> FilePlace:
+    if not text or "\0" in text:
+        raise BadValue(_("{place} does not name a file."), hint=_HINT, place=repr(text))
+    return FilePlace(text, Path(text).absolute())

@@ -1,0 +1,93 @@
+"""Reading the log in pages, none of which holds a transaction open.
+
+Lines never change and arrive in the order of their seq, so that pages read one after the other
+up to one seq are as good as one snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cardledger.log.database import Database
+from cardledger.log.rows import Line
+from cardledger.log.selection import Selection
+
+#: Lines read at a time: about a megabyte.
+PAGE: Final = 4000
+#: Seqs that a search with a limit looks through at first.
+FIRST_WINDOW: Final = 10_000
+
+_COLUMNS: Final = "seq, position, origin, name, data, tags"
+
+
+def head(database: Database) -> int:
+    """Return the seq of the last line, 0 where there is none."""
+    with database.reading() as session:
+        row = session.one("SELECT max(seq) FROM line")
+    return (row and row[0]) or 0
+
+
+def read_all(database: Database, after: int, upto: int) -> Iterator[Line]:
+    """Return all lines with after < seq <= upto."""
+    statement = f"SELECT {_COLUMNS} FROM line WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+    while after < upto:
+        with database.reading() as session:
+            rows = session.all(statement, [after, upto, PAGE])
+        yield from map(Line._make, rows)
+        if len(rows) < PAGE:
+            return
+        after = rows[-1][0]
+
+
+def read_selected(
+    database: Database, selection: Selection, after: int, upto: int, *, limited: bool = False
+) -> Iterator[Line]:
+    """Return the lines of a selection with after < seq <= upto, each once, in the order of seq.
+
+    The first page searches the whole range, or, when only a few lines will be taken (`limited`),
+    a window of it. Later windows follow from how close together the lines were found, so that no
+    part of a long range is searched again for every page.
+    """
+    if selection.nothing:
+        return
+    statement = database.page_sql.format(seqs=selection.seqs)
+    end = min(upto, after + FIRST_WINDOW) if limited else upto
+    while after < upto:
+        with database.reading() as session:
+            rows = session.all(statement, [*selection.values(after, end), PAGE])
+        yield from map(Line._make, rows)
+        reached = rows[-1][0] if len(rows) == PAGE else end
+        end = min(upto, reached + 2 * (reached - after))
+        after = reached
+
+
+def read_line(database: Database, seq: int) -> Line | None:
+    """Return one line, None where there is none of that seq."""
+    with database.reading() as session:
+        row = session.one(f"SELECT {_COLUMNS} FROM line WHERE seq = ?", [seq])
+    return Line._make(row) if row is not None else None
+
+
+def read_by_tag(
+    database: Database, lower: str, upper: str, upto: int
+) -> Iterator[tuple[str, Line]]:
+    """Return the lines with tags in lower <= tag < upper, in the order of (tag, seq).
+
+    A line comes once for each of its tags in that range. Tags are ordered by their bytes.
+    """
+    tag, seq, ordinal = lower, 0, -1
+    last: tuple[str, int] | None = None
+    while True:
+        values = [tag, seq, ordinal, upper, upto, PAGE]
+        with database.reading() as session:
+            rows = session.all(database.by_tag_sql, values)
+        for row in rows:
+            found = (row[0], row[2])
+            # A foreign line may carry a tag twice.
+            if found != last:
+                yield row[0], Line._make(row[2:])
+            last = found
+        if len(rows) < PAGE:
+            return
+        tag, ordinal, seq = rows[-1][:3]

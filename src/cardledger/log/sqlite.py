@@ -1,0 +1,227 @@
+"""The log in a SQLite file: WAL, every commit on the disk before it is acknowledged."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import Connection, QueuePool, create_engine, event
+
+from cardledger.errors import (
+    CardledgerError,
+    IntegrityBroken,
+    LedgerBusy,
+    LedgerMissing,
+    NotALedger,
+    StorageError,
+)
+from cardledger.i18n import _
+from cardledger.log.database import Database, SeqSql, Session, Watch
+
+_HEADER: Final = b"SQLite format 3\0"
+_OWNER_ONLY: Final = 0o600
+#: Seconds between two looks at a file for something new.
+_POLL: Final = 0.02
+#: Execution option of SQLAlchemy that chooses how a transaction begins.
+_BEGIN: Final = "cardledger_begin"
+
+_SETTINGS: Final = (
+    # A commit is on the disk before it is acknowledged.
+    "PRAGMA synchronous = FULL",
+    # Tags are spread over the whole file: 64 MiB keep the upper pages of a large one at hand.
+    "PRAGMA cache_size = -65536",
+    # Write back pages of the log file every 16 MiB instead of 4: fewer pages are written twice.
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA temp_store = MEMORY",
+)
+
+# CROSS JOIN keeps the order of the tables as written: from the wanted tags into the tag key.
+_SEQ_SQL: Final = SeqSql(
+    any_tag="""
+    SELECT t.seq FROM json_each(?) AS w
+    CROSS JOIN tag AS t ON t.tag = w.value AND t.seq > ? AND t.seq <= ?
+    """,
+    all_tags="""
+    SELECT t.seq FROM json_each(?) AS w
+    CROSS JOIN tag AS t
+      ON t.tag = json_extract(w.value, '$.tag') AND t.seq > ? AND t.seq <= ?
+    WHERE NOT EXISTS (
+      SELECT 1 FROM json_each(w.value, '$.also') AS o
+      WHERE NOT EXISTS (SELECT 1 FROM tag AS x WHERE x.tag = o.value AND x.seq = t.seq))
+    AND (json_array_length(w.value, '$.names') = 0 OR EXISTS (
+      SELECT 1 FROM line AS l WHERE l.seq = t.seq
+      AND l.name IN (SELECT value FROM json_each(w.value, '$.names'))))
+    """,
+    names="""
+    SELECT line.seq FROM line
+    WHERE name IN (SELECT value FROM json_each(?)) AND seq > ? AND seq <= ?
+    """,
+)
+
+
+class SqliteSession(Session):
+    """A connection to the file."""
+
+    def adapt(self, statement: str) -> str:
+        return statement
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        signs = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({signs})"
+        self.connection.exec_driver_sql(statement, list(rows))
+
+
+class SqliteDatabase(Database):
+    """A file on this machine; any number of processes may use it."""
+
+    is_shared = False
+    driver_errors = (sqlite3.Error,)
+    seq_sql = _SEQ_SQL
+    page_sql = """
+    SELECT seq, position, origin, name, data, tags FROM line
+    WHERE seq IN ({seqs}) ORDER BY seq LIMIT ?
+    """
+
+    by_tag_sql = """
+    SELECT t.tag, t.ordinal, l.seq, l.position, l.origin, l.name, l.data, l.tags
+    FROM tag AS t CROSS JOIN line AS l ON l.seq = t.seq
+    WHERE (t.tag, t.seq, t.ordinal) > (?, ?, ?) AND t.tag < ? AND t.seq <= ?
+    ORDER BY t.tag, t.seq, t.ordinal LIMIT ?
+    """
+
+    def __init__(self, path: Path, shown: str, timeout: float) -> None:
+        self.path = path
+        self.shown = shown
+        self._timeout = timeout
+        self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
+        event.listen(self.engine, "begin", _begin)
+
+    def _connect(self) -> sqlite3.Connection:
+        # mode=rw: opening never creates. Transactions are begun by us, not by the driver.
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode=rw",
+            uri=True,
+            timeout=self._timeout,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for setting in _SETTINGS:
+                connection.execute(setting)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def prepare_to_create(self) -> None:
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        except FileExistsError:
+            self._check_file()
+        except OSError as error:
+            raise StorageError(reason=error) from error
+        else:
+            # The umask may have taken the owner's bits away; SQLite's own files follow this one.
+            os.fchmod(descriptor, _OWNER_ONLY)
+            os.close(descriptor)
+        with self.errors():
+            connection = self._connect()
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            finally:
+                connection.close()
+
+    def check_to_open(self) -> None:
+        if not self.path.exists():
+            raise LedgerMissing(place=self.shown)
+        self._check_file()
+
+    def _check_file(self) -> None:
+        """Raise NotALedger for a file that is not SQLite's; an empty one is a vacant place."""
+        try:
+            with self.path.open("rb") as file:
+                header = file.read(len(_HEADER))
+        except IsADirectoryError:
+            raise NotALedger(_("{place} is a folder."), place=self.shown) from None
+        except OSError as error:
+            raise StorageError(reason=error) from error
+        if header not in (b"", _HEADER):
+            raise NotALedger(place=self.shown)
+
+    def tables(self, session: Session) -> set[str]:
+        return {
+            row[0] for row in session.all("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+
+    def session(self, connection: Connection) -> Session:
+        return SqliteSession(connection)
+
+    def begin_writing(self) -> Connection:
+        connection = self.engine.connect()
+        connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def announce(self, session: Session) -> None:
+        """Do nothing: watchers see the file change."""
+
+    def watch(self) -> Watch:
+        with self.errors():
+            return SqliteWatch(self._connect())
+
+    def texts(self, texts: Sequence[str]) -> str:
+        return json.dumps(list(texts), ensure_ascii=False)
+
+    def records(self, records: Sequence[dict[str, Any]]) -> str:
+        return json.dumps(list(records), ensure_ascii=False)
+
+    def translate(self, error: BaseException) -> CardledgerError:
+        # The low byte is the kind of error; the others say more about it.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return LedgerBusy()
+        if code == sqlite3.SQLITE_NOTADB:
+            return NotALedger(place=self.shown)
+        if code == sqlite3.SQLITE_CORRUPT:
+            return IntegrityBroken(
+                _("The file {place} is damaged: {reason}."), place=self.shown, reason=error
+            )
+        return StorageError(reason=error)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+class SqliteWatch:
+    """Looks every few milliseconds whether another connection committed to the file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._seen = self._version()
+
+    def wait(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while (version := self._version()) == self._seen:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL)
+        self._seen = version
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _version(self) -> int:
+        version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return version
