@@ -1,0 +1,84 @@
+"""Boxes: the boxes of recycled cards by cohort, with their cards, handler, date and state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from cardledger.book import Book
+from cardledger.i18n import _
+from projections import _base
+from projections._base import Column, Shown, View
+
+SUBJECT: Final = "box"
+
+COLUMNS: Final = (
+    Column("box", _("Box"), "id"),
+    Column("school", _("School"), "id"),
+    Column("cohort", _("Cohort"), "id"),
+    Column("state", _("State"), "code"),
+    Column("count", _("Count"), "count"),
+    Column("handler", _("Handler")),
+    Column("sealed_on", _("Sealed on"), "day"),
+    Column("cards", _("Cards"), "list"),
+)
+
+
+class Row(_base.Row, frozen=True, kw_only=True):
+    """What the lines of a box add up to.
+
+    cards: numbers with the cohort under which each was recycled, in the order of packing. count,
+    handler, sealed_on: of the last sealing; count is what the handler stated, -1 if never sealed.
+    """
+
+    school: str
+    cohort: int
+    state: str
+    cards: list[tuple[str, int]]
+    count: int
+    handler: str
+    sealed_on: str
+    reopened: int
+
+
+STORED: Final = Row
+
+
+def fold(book: Book, key: str) -> Row | None:
+    box = book.box(key)
+    if not box.known:
+        return None
+    return Row(
+        school=box.school,
+        cohort=box.cohort,
+        state=box.state,
+        cards=list(box.cards.items()),
+        count=-1 if box.count is None else box.count,
+        handler=box.handler,
+        sealed_on=box.sealed_on,
+        reopened=box.reopened,
+    )
+
+
+def present(rows: Iterable[tuple[str, Row]], view: View) -> Iterator[Shown]:
+    for key, row in rows:
+        yield _shown(key, row)
+
+
+def _shown(key: str, row: Row) -> Shown:
+    """Return one box: a sealed one with the count of its handler, an open one as it stands."""
+    sealed = row.state == "sealed"
+    return {
+        "box": key,
+        "school": row.school or None,
+        "cohort": row.cohort or None,
+        "state": row.state,
+        "count": row.count if sealed else len(row.cards),
+        "handler": (row.handler or None) if sealed else None,
+        "sealed_on": (row.sealed_on[:10] or None) if sealed else None,
+        "cards": sorted(number for number, _cohort in row.cards),
+    }
+
+
+def order(shown: Shown) -> tuple[Any, ...]:
+    return _base.place(shown, "school", "cohort", "box")
