@@ -21,7 +21,7 @@ from cardledger import ids
 from cardledger.errors import BadValue
 from cardledger.events import Evidence
 from cardledger.i18n import _
-from cardledger.moments import now, parse_date, parse_moment
+from cardledger.moments import check_moment, parse_date
 
 Kind = Literal["record", "identity"]
 
@@ -53,12 +53,6 @@ def _term(value: str) -> str:
     return text
 
 
-def _moment(value: str) -> str:
-    """Check that a moment can be read; it is read when the command is decided, by the clock."""
-    parse_moment(value, now())
-    return value.strip()
-
-
 def _day(value: str) -> str:
     return parse_date(value).isoformat()
 
@@ -82,7 +76,8 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "cohort": ids.parse_cohort,
     "term": _term,
     "day": _day,
-    "moment": _moment,
+    # A moment is read when the command is decided, by the clock of then.
+    "moment": check_moment,
     "rules": dict,
     "count": _count,
     "cards": lambda values: tuple(ids.parse_card_number(value) for value in values),
@@ -211,13 +206,13 @@ class Command(
 
     def refs(self) -> Refs:
         """Return what this command names."""
-        fields = self.__struct_fields__
+        card, student, box = (getattr(self, name, "") for name in ("card", "student", "box"))
         return Refs(
-            cards=(self.card,) if "card" in fields and self.card else (),  # type: ignore[attr-defined]
-            students=(self.student,) if "student" in fields and self.student else (),  # type: ignore[attr-defined]
-            boxes=(self.box,) if "box" in fields and self.box else (),  # type: ignore[attr-defined]
-            tags=self.further_tags(),
-            positions=self.positions(),
+            (card,) if card else (),
+            (student,) if student else (),
+            (box,) if box else (),
+            self.further_tags(),
+            self.positions(),
         )
 
     def positions(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ The tags of a line are a pure function of its event (DESIGN 1): they can be comp
 
 from __future__ import annotations
 
+import functools
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 import msgspec
@@ -178,6 +179,7 @@ class Codec:
         return event
 
 
+@functools.cache
 def stored_name(event_class: type[Event]) -> str:
     """Return the stored name of an event class, such as `card.recycled/1`."""
     name = event_class.__struct_config__.tag

@@ -76,6 +76,12 @@ def parse_moment(text: str, present: Moment) -> Moment:
     return present if is_day and moment[:10] == present[:10] else moment
 
 
+def check_moment(text: str) -> str:
+    """Return a text that `parse_moment` can read, without space around it; else `BadValue`."""
+    _read(text)
+    return text.strip()
+
+
 @functools.lru_cache(1 << 12)
 def _read(text: str) -> tuple[Moment, bool]:
     """Return the moment that a text names, of a bare date its end, and whether it is a date."""
