@@ -18,7 +18,7 @@ All of it is pure: the clock, the names and the policy come in with the `Case`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -59,11 +59,20 @@ NOT_UNDERSTOOD: Final = frozenset(
         "unknown-student",
         "unknown-school",
         "ambiguous-card",
+        # A void is an act in this ledger; no other system can report that it happened.
+        "not-voidable",
     }
 )
 #: Where one of these applies, the action's own rules have nothing to look at.
 _NOTHING_TO_JUDGE: Final = frozenset(
-    {"unknown-student", "unknown-card", "unknown-box", "ambiguous-card", "before-issue"}
+    {
+        "bad-student-number",
+        "unknown-student",
+        "unknown-card",
+        "unknown-box",
+        "ambiguous-card",
+        "before-issue",
+    }
 )
 
 
@@ -104,8 +113,8 @@ class Case:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """Further pupils to whom the ledger has this card."""
-        holders = self.card.holders
+        """Further pupils to whom the ledger has this card, be it at another time."""
+        holders = self.whole.card(self.card.number).holders if self.card.number else []
         if not holders or holders == [self.student.id]:
             return ()
         return tuple(holder for holder in holders if holder != self.student.id)
@@ -199,25 +208,32 @@ def generic_refusals(case: Case) -> Iterator[str]:
     if case.at > case.present:
         yield "happened-in-future"
     if case.command.needs_card:
-        if not case.card.known and case.whole.card(case.card.number).known:
+        card = case.card if case.card.known else case.whole.card(case.card.number)
+        if card.known and not case.card.known:
             yield "before-issue"
-        if case.command.record_card_only and case.card.known and case.card.kind != "record":
+        if case.command.record_card_only and card.known and card.kind != "record":
             yield "wrong-kind"
+
+
+def nobody_meant(case: Case, codes: Collection[str]) -> bool:
+    """Whether a number fits several pupils and nothing tells which of them is meant."""
+    asked = "student" in case.command.__struct_fields__
+    return asked and "ambiguous-student" in codes and not case.student.id
 
 
 def not_understood(case: Case, codes: tuple[str, ...]) -> bool:
     """Whether what a file reports cannot be understood, so that it is refused all the same."""
-    if not NOT_UNDERSTOOD.isdisjoint(codes):
+    if not NOT_UNDERSTOOD.isdisjoint(codes) or nobody_meant(case, codes):
         return True
-    if case.command.needs_student or case.command.needs_card:
-        return not case.student.id and not case.card.known
+    if case.command.needs_card and not case.card.known:
+        return not (case.card.number and case.student.id)
     return False
 
 
 def decide(action: Action, case: Case) -> Decision:
     """Decide one command: an event to write, or nothing because it is repeated or refused."""
     codes = list(generic_refusals(case))
-    if _NOTHING_TO_JUDGE.isdisjoint(codes):
+    if _NOTHING_TO_JUDGE.isdisjoint(codes) and not nobody_meant(case, codes):
         if not codes and action.repeated(case):
             return Decision("repeated")
         codes += action.refusals(case)
