@@ -6,8 +6,9 @@ Knows bytes, names and tags, not what they mean. One database holds one log.
 from __future__ import annotations
 
 from cardledger.log.appending import Sign
-from cardledger.log.database import Watch
+from cardledger.log.database import Database, Watch
 from cardledger.log.log import Log
+from cardledger.log.place import database_at
 from cardledger.log.rows import (
     Entry,
     Line,
@@ -18,12 +19,14 @@ from cardledger.log.rows import (
 from cardledger.log.selection import storable
 
 __all__ = [
+    "Database",
     "Entry",
     "Line",
     "Log",
     "Match",
     "Sign",
     "Watch",
+    "database_at",
     "foreign_content",
     "storable",
     "tags_from_text",

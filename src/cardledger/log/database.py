@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import Connection, CursorResult, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -83,6 +83,8 @@ class Database(ABC):
     is_shared: bool
     driver_errors: tuple[type[Exception], ...]
     seq_sql: SeqSql
+    #: Options of a connection whose transaction sees one state of all tables.
+    snapshot_options: ClassVar[dict[str, Any]] = {}
     #: `{seqs}` selects seqs; three values each, then the limit. In the order of seq.
     page_sql: str
     #: Values: tag, seq and ordinal to begin after; tag to end before; last seq; limit.
@@ -105,8 +107,12 @@ class Database(ABC):
         """Return the session of a connection."""
 
     @abstractmethod
+    def begin(self) -> Connection:
+        """Return a connection with a transaction that may change tables beside the log's."""
+
+    @abstractmethod
     def begin_writing(self) -> Connection:
-        """Return a connection with a transaction that no other writer can be in."""
+        """Return a connection with a transaction that no other writer of the log can be in."""
 
     @abstractmethod
     def announce(self, session: Session) -> None:
@@ -135,8 +141,15 @@ class Database(ABC):
             yield self.session(connection)
 
     @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """Give a connection for changes beside the log: all of them are kept, or nothing."""
+        with self.errors(), self.begin() as connection:
+            yield connection
+            connection.commit()
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Give a session that alone writes: all of it is kept, or nothing."""
+        """Give a session that alone writes to the log: all of it is kept, or nothing."""
         with self.errors(), self.begin_writing() as connection:
             yield self.session(connection)
             connection.commit()

@@ -9,14 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from cardledger.errors import BadValue, IntegrityBroken, LedgerExists, LedgerMissing, NotALedger
 from cardledger.i18n import _
 from cardledger.log import appending, reading
 from cardledger.log.appending import Sign
 from cardledger.log.database import DEFAULT_TIMEOUT, Database, Session, Watch
-from cardledger.log.place import FilePlace, parse_place
+from cardledger.log.place import database_at
 from cardledger.log.rows import Entry, Line, Match
 from cardledger.log.schema import FORMAT, FORMAT_KEY, NAME_INDEX, ORIGIN_KEY, metadata
 from cardledger.log.selection import NO_END, Selection, select_matches, select_tags
@@ -54,7 +54,7 @@ class Log:
         """
         if not origin.strip() or not origin.isprintable():
             raise BadValue(_("{origin} cannot be the name of a log."), origin=repr(origin))
-        database = _database(place, timeout)
+        database = database_at(place, timeout)
         try:
             database.prepare_to_create()
             with database.writing() as session:
@@ -77,7 +77,7 @@ class Log:
         Raises LedgerMissing where there is none, NotALedger for something else or for a log of
         another version of this program.
         """
-        database = _database(place, timeout)
+        database = database_at(place, timeout)
         try:
             database.check_to_open()
             with database.reading() as session:
@@ -95,6 +95,22 @@ class Log:
     def engine(self) -> Engine:
         """The engine, for tables of others beside the log's."""
         return self._database.engine
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of all tables, whatever is written meanwhile."""
+        database = self._database
+        with database.errors(), database.engine.connect() as connection:
+            yield connection.execution_options(**database.snapshot_options)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a transaction for tables of others while nobody else writes, all of it or nothing.
+
+        Raises LedgerBusy when another writer does not end in time.
+        """
+        with self._database.writing() as session:
+            yield session.connection
 
     def close(self) -> None:
         """Close all connections."""
@@ -253,18 +269,6 @@ class Log:
     def watch(self) -> Watch:
         """Return something that tells when lines are written, also by other processes."""
         return self._database.watch()
-
-
-def _database(place: str | Path, timeout: float) -> Database:
-    parsed = parse_place(place)
-    # Only what is used is imported: psycopg is an extra.
-    if isinstance(parsed, FilePlace):
-        from cardledger.log.sqlite import SqliteDatabase
-
-        return SqliteDatabase(parsed.path, parsed.shown, timeout)
-    from cardledger.log.postgres import PostgresDatabase
-
-    return PostgresDatabase(parsed.url, parsed.shown, timeout)
 
 
 def _check_vacant(database: Database, tables: set[str], beside_others: bool) -> None:

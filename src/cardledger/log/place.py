@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from cardledger.errors import BadValue
 from cardledger.i18n import _
+from cardledger.log.database import DEFAULT_TIMEOUT, Database
 
 _HINT = _("Give the path of a file, or a URL like postgresql+psycopg://user@host/database.")
 
@@ -57,3 +58,16 @@ def _file(text: str) -> FilePlace:
     if not text or "\0" in text:
         raise BadValue(_("{place} does not name a file."), hint=_HINT, place=repr(text))
     return FilePlace(text, Path(text).absolute())
+
+
+def database_at(place: str | Path, timeout: float = DEFAULT_TIMEOUT) -> Database:
+    """Return the database at a place; nothing is opened yet. `timeout` in seconds."""
+    parsed = parse_place(place)
+    # Only what is used is imported: psycopg is an extra.
+    if isinstance(parsed, FilePlace):
+        from cardledger.log.sqlite import SqliteDatabase
+
+        return SqliteDatabase(parsed.path, parsed.shown, timeout)
+    from cardledger.log.postgres import PostgresDatabase
+
+    return PostgresDatabase(parsed.url, parsed.shown, timeout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sqlalchemy import (
     URL,
@@ -82,6 +82,7 @@ class PostgresDatabase(Database):
 
     is_shared = True
     seq_sql = _SEQ_SQL
+    snapshot_options: ClassVar[dict[str, Any]] = {"isolation_level": "REPEATABLE READ"}
     page_sql = """
     SELECT l.seq, l.position, l.origin, l.name, l.data, l.tags
     FROM (SELECT DISTINCT s.seq FROM ({seqs}) AS s ORDER BY s.seq LIMIT ?) AS found
@@ -141,6 +142,11 @@ class PostgresDatabase(Database):
 
     def session(self, connection: Connection) -> Session:
         return PostgresSession(connection)
+
+    def begin(self) -> Connection:
+        connection = self.engine.connect()
+        connection.begin()
+        return connection
 
     def begin_writing(self) -> Connection:
         connection = self.engine.connect()

@@ -162,7 +162,7 @@ class SqliteDatabase(Database):
     def session(self, connection: Connection) -> Session:
         return SqliteSession(connection)
 
-    def begin_writing(self) -> Connection:
+    def begin(self) -> Connection:
         connection = self.engine.connect()
         connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         try:
@@ -171,6 +171,10 @@ class SqliteDatabase(Database):
             connection.close()
             raise
         return connection
+
+    def begin_writing(self) -> Connection:
+        # A file has one writer at a time, whatever is written.
+        return self.begin()
 
     def announce(self, session: Session) -> None:
         """Do nothing: watchers see the file change."""
