@@ -1,0 +1,163 @@
+"""Lists of actions done on paper or by other tools, as rows of a batch.
+
+A list has a column that says what was done, or is all of one action (a swipe list). Columns that
+an action has no use for, such as the pupil's name beside a swipe, are not taken. A cell that
+cannot be read makes its row useless: an act without its date would be another act.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from cardledger.actions import ACTIONS
+from cardledger.commands import FieldOf
+from cardledger.errors import BadValue, UnreadableFile
+from cardledger.exchange import cells, dates, words
+from cardledger.exchange.cells import Cell
+from cardledger.exchange.files import RawFile, open_file, read_bytes
+from cardledger.exchange.headings import ACTIONS as VOCABULARY
+from cardledger.exchange.roster import READERS, zero_restored
+from cardledger.exchange.source import RowReader, SourceRow
+from cardledger.exchange.table import STDIN, Row, Sheet, Table, table_of
+from cardledger.i18n import _
+
+#: By these columns a row is told from a note below the table; the first that is there counts.
+_KEYS: Final = ("card", "student", "number", "box", "action")
+#: What a column means for an action that has another name for it.
+_OTHER_NAMES: Final = {
+    ("student-add", "student"): "number",
+    ("transfer-swipe", "swiped_out"): "leave_swiped",
+    ("tool-installed", "tool_name"): "name",
+    ("school-add", "school_name"): "name",
+}
+#: Fields that hold student numbers.
+_PUPILS: Final = frozenset({"student", "number"})
+
+
+def _parts(cell: Cell) -> list[str]:
+    return [part for part in re.split(r"[\s,;，；、]+", cells.text(cell)) if part]
+
+
+def _rules(cell: Cell) -> Any:
+    try:
+        return msgspec.json.decode(cells.text(cell))
+    except msgspec.DecodeError as error:
+        raise BadValue(
+            _("“{value}” is not JSON: {reason}."),
+            hint=_("Write an object, such as {example}."),
+            value=cells.shown(cell),
+            reason=error,
+            example='{"upgrade_required": false}',
+        ) from None
+
+
+#: How the cells of a field are read, by the form of the field.
+_FORMS: Final[dict[str, Callable[[Cell], Any]]] = {
+    "moment": dates.moment,
+    "day": dates.day,
+    "term": words.term,
+    "cohort": cells.cohort,
+    "count": cells.count,
+    "card": cells.label,
+    "card-reference": cells.label,
+    "uid": cells.label,
+    "box": cells.label,
+    "school": cells.label,
+    "student-number": cells.student_number,
+    "student-reference": cells.student_reference,
+    "cards": _parts,
+    "student-numbers": _parts,
+    "rules": _rules,
+}
+
+
+@functools.cache
+def _readers(action: str) -> Mapping[str, Callable[[Cell], Any]]:
+    """Return how each column of an action is read."""
+    return {field.column: _reader(field) for field in ACTIONS[action].command.describe()}
+
+
+def _reader(field: FieldOf) -> Callable[[Cell], Any]:
+    if field.column in READERS:
+        return READERS[field.column]
+    if field.form in _FORMS:
+        return _FORMS[field.form]
+    kinds = typing.get_args(field.type)
+    if typing.get_origin(field.type) is typing.Literal:
+        return functools.partial(words.choice, codes=kinds)
+    if field.type is bool or (isinstance(field.type, types.UnionType) and bool in kinds):
+        return cells.yes_no
+    return cells.text
+
+
+@dataclass(frozen=True, slots=True)
+class ActionList:
+    """A list of actions: the columns that were found, and its rows.
+
+    `default_action` is what a row without an action of its own means; `evidence` is how the acts
+    were learnt, where a row does not say it.
+    """
+
+    table: Table
+    default_action: str = ""
+    evidence: str = ""
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Read the rows, anew at each call; each row of the file is accounted for by one."""
+        for sheet in self.table.sheets:
+            key = next((name for name in _KEYS if name in sheet.fields), _KEYS[0])
+            for row in sheet.rows():
+                yield self._source_row(row, sheet, key)
+
+    def _source_row(self, row: Row, sheet: Sheet, key: str) -> SourceRow:
+        reader = RowReader(row, sheet)
+        if reader.is_no_data(key):
+            return reader.result({})
+        action = reader.read("action", words.action, "row") or self.default_action
+        if not action:
+            if not reader.has("action"):
+                reader.add("row", BadValue(_("The action is missing.")))
+            return reader.result({})
+        values: dict[str, Any] = {"action": action}
+        readers = _readers(action)
+        for field in sheet.fields:
+            name = _OTHER_NAMES.get((action, field), field)
+            if name in readers and name not in values and reader.has(field):
+                values[name] = value = reader.read(field, readers[name], "row")
+                if name in _PUPILS and value and cells.zero_was_lost(reader.cell(field)):
+                    reader.add("restored", zero_restored(value), field)
+        if self.evidence:
+            values.setdefault("evidence", self.evidence)
+        return reader.result(values)
+
+
+def read_actions(
+    file: Path | BinaryIO, *, name: str = "", default_action: str = "", evidence: str = ""
+) -> ActionList:
+    """Open a list of actions; raises `UnreadableFile` before any row is read where it cannot be."""
+    called = name or (file.name if isinstance(file, Path) else STDIN)
+    raw = open_file(read_bytes(file, called), called)
+    return actions_of(raw, default_action=default_action, evidence=evidence)
+
+
+def actions_of(raw: RawFile, *, default_action: str = "", evidence: str = "") -> ActionList:
+    """Find the lists of actions in a file that is open; errors as for `read_actions`."""
+    table = table_of(raw, VOCABULARY)
+    for sheet in table.sheets:
+        if not default_action and "action" not in sheet.fields:
+            raise UnreadableFile(
+                _("{place}: no column says what was done, and no action was given for all rows."),
+                hint=_("Give a column the heading {headings}, or name the action."),
+                place=f"{raw.name} “{sheet.name}”",
+                headings="操作, action",
+            )
+    return ActionList(table, default_action, evidence)
