@@ -39,10 +39,10 @@ def _term(case: Case) -> str:
 
 
 def refusals(case: Case) -> Iterator[str]:
-    if not case.student.in_school or case.card.state == "left":
-        yield "not-in-school"
-    elif case.student.school != case.school:
+    if case.student.in_school and case.student.school != case.school:
         yield "wrong-school"
+    elif not case.student.in_school or case.card.state == "left":
+        yield "not-in-school"
     if lacks_upgrade(case):
         yield "not-upgraded"
     yield from retired(case)
