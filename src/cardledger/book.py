@@ -50,6 +50,8 @@ class Card:
     replaced_by: str = ""
     left_at: str = ""
     left_school: str = ""
+    arrived_at: str = ""
+    arrived_school: str = ""
     recycled_at: str = ""
     recycled_by: str = ""
     recycled_reason: str = ""
@@ -160,12 +162,12 @@ class Student:
         return [card for card in self.cards.values() if card.kind == kind and card.known]
 
     def was_before_at(self, school: str) -> bool:
-        """Whether the pupil was at `school` once and left it (HANDBOOK 7.2)."""
+        """Whether the pupil was at `school` once and was away from it (HANDBOOK 7.2)."""
         here = False
         for stay in self.stays:
             if stay.school == school and stay.status == "in-school":
                 here = True
-            elif here and (stay.school != school or stay.status in AWAY):
+            elif here and (stay.school != school or stay.status != "in-school"):
                 return True
         return False
 

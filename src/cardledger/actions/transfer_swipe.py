@@ -55,26 +55,34 @@ EVENTS = (TransferSwiped,)
 EVIDENCE = (SwipeRefused,)
 
 
+def from_outside(case: Case) -> bool:
+    """Whether the card comes from a school outside this ledger, whose word is taken."""
+    school = case.command.from_school
+    return bool(school) and not case.whole.school(school).known
+
+
 def refusals(case: Case) -> Iterator[str]:
     yield from retired(case)
-    if lacks_upgrade(case, case.command.upgraded and not case.card.known):
+    if case.student.status == "suspended":
+        yield "not-in-school"
+    command, card, outside = case.command, case.card, from_outside(case)
+    if lacks_upgrade(case, outside and command.upgraded):
         yield "not-upgraded"
     if case.student.was_before_at(case.school):
         yield "was-here-before"
-    swiped_out = case.card.state == "left" if case.card.known else case.command.leave_swiped
-    if not swiped_out:
+    # What a school outside did is not in this ledger; what ours did is.
+    elsewhere = outside and not (card.known and case.student.in_school)
+    if card.state != "left" and not (elsewhere and command.leave_swiped):
         yield "no-leave-swipe"
 
 
 def repeated(case: Case) -> bool:
-    stay = case.student.since()
+    card = case.card
     return (
-        case.card.state == "live"
-        and stay is not None
-        and case.card.last_action == "transfer-swipe"
-        and case.student.in_school
-        and case.student.school == case.school
-        and day_of(case.card.last_at) == day_of(case.at)
+        card.state == "live"
+        and bool(card.arrived_at)
+        and card.arrived_school == case.school
+        and day_of(card.arrived_at) == day_of(case.at)
     )
 
 
@@ -83,7 +91,7 @@ def decide(case: Case) -> TransferSwiped:
     return TransferSwiped(
         **case.card_context(),
         from_school=command.from_school,
-        upgraded=command.upgraded,
+        upgraded=command.upgraded and (from_outside(case) or not case.card.known),
         leave_swiped=command.leave_swiped,
         class_=command.class_,
     )
@@ -94,8 +102,9 @@ def refused(case: Case, codes: tuple[str, ...]) -> SwipeRefused:
 
 
 def evolve(book: Book, event: TransferSwiped, position: int) -> None:
-    known = book.card(event.card).known
     card = book.new_card(event, "transfer-swipe", position)
-    card.upgraded = card.upgraded or (event.upgraded and not known)
+    card.upgraded = card.upgraded or event.upgraded
+    card.arrived_at = event.at
+    card.arrived_school = event.school
     if event.student:
         book.student(event.student).arrives(event, "transfer-swipe", event.class_)
