@@ -142,8 +142,6 @@ def _name_subjects(command: Any, whole: Book, school: str) -> _Naming:
         naming.student = holder
     if "box" in fields:
         naming.box = command.box
-        if command.needs_box and not whole.box(command.box).known:
-            naming.codes.append("unknown-box")
     return naming
 
 

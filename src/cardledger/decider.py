@@ -207,6 +207,9 @@ def generic_refusals(case: Case) -> Iterator[str]:
         yield "unknown-school"
     if case.at > case.present:
         yield "happened-in-future"
+    if case.command.needs_box and not case.box.known:
+        # There is none, or it was opened after the day of this act.
+        yield "unknown-box"
     if case.command.needs_card:
         card = case.card if case.card.known else case.whole.card(case.card.number)
         if card.known and not case.card.known:

@@ -37,13 +37,13 @@ EVENTS = (BoxSealed,)
 
 def refusals(case: Case) -> Iterator[str]:
     box = case.box
-    if box.state == "sealed":
-        yield "box-sealed"
     if not box.cards:
         yield "empty-box"
     if case.command.count != len(box.cards):
         case.about["count"], case.about["in_ledger"] = case.command.count, len(box.cards)
         yield "count-mismatch"
+    if box.state == "sealed":
+        yield "box-sealed"
 
 
 def repeated(case: Case) -> bool:
