@@ -48,6 +48,9 @@ def refusals(case: Case) -> Iterator[str]:
         if not card.known:
             case.about["card"] = number
             yield "unknown-card"
+        elif card.issued_at > case.at:
+            case.about["card"] = number
+            yield "before-issue"
         elif card.kind != "record":
             case.about["card"] = number
             yield "wrong-kind"
@@ -72,6 +75,5 @@ def evolve(book: Book, event: CardsWereFiled, position: int) -> None:
         Filing(position, event.at, event.handler, event.digest, event.cards)
     )
     for number in event.cards:
-        card = book.cards.get(number)
-        if card is not None:
-            card.filed_at = card.filed_at or event.at
+        card = book.card(number)
+        card.filed_at = card.filed_at or event.at
