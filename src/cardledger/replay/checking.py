@@ -1,0 +1,238 @@
+"""Checking: every row is folded again and compared with what is stored; receipts.
+
+A difference names the line from which the fold has the right value, so that whoever changed a
+table can be asked about that line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from cardledger.errors import LedgerBusy
+from cardledger.events import Line
+from cardledger.log import Log
+from cardledger.replay import tables
+from cardledger.replay.folding import (
+    Cut,
+    Progress,
+    encoded,
+    fold_subject,
+    subject_groups,
+    subjects_of,
+)
+from cardledger.replay.keeping import ATTEMPTS, catch_up, share_of, silent
+from cardledger.replay.tables import Cursor
+from cardledger.replay.version import overall_version
+from projections import PROJECTIONS
+
+#: Differences that are kept: those of the smallest positions. All are counted.
+LIMIT: Final = 1000
+
+
+class Difference(NamedTuple):
+    """A field of a row in which the table differs from the fold of the lines.
+
+    field: empty for a whole row, which is missing, superfluous or unreadable. stored, folded: the
+    values; none where there is no row. position: the line from which the fold has its value, 0
+    where no line speaks of the subject.
+    """
+
+    position: int
+    projection: str
+    subject: str
+    field: str
+    stored: Any
+    folded: Any
+
+
+class Checked(NamedTuple):
+    """What a check found: up to which line, how many rows were compared, what differs.
+
+    differences: those of the smallest positions first, at most `LIMIT` of the `found` ones.
+    """
+
+    position: int
+    rows: int
+    found: int
+    differences: list[Difference]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the tables are what the lines add up to."""
+        return self.found == 0
+
+
+class Receipt(NamedTuple):
+    """What two auditors compare: it needs no key, and is the same on every copy of a history.
+
+    position: the last line. root: the Merkle root over all lines, in hexadecimal. projections:
+    the SHA-256 of each table, over `subject tab row newline` in the order of the subjects. code:
+    the version of the program and a hash of the code that folds.
+    """
+
+    position: int
+    root: str
+    projections: dict[str, str]
+    code: str
+
+
+class _Table:
+    """The stored rows of a projection, walked beside the fold in the order of the subjects."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._rows = tables.stream(connection, name)
+        self._next = next(self._rows, None)
+
+    def before(self, subject: str | None) -> Iterator[tuple[str, bytes]]:
+        """Yield the rows of subjects that come before one; all that remain where it is none."""
+        while self._next is not None and (subject is None or self._next[0] < subject):
+            yield self._next
+            self._next = next(self._rows, None)
+
+    def take(self, subject: str) -> bytes | None:
+        """Return the row of a subject, if it has one."""
+        if self._next is None or self._next[0] != subject:
+            return None
+        data = self._next[1]
+        self._next = next(self._rows, None)
+        return data
+
+
+def check(log: Log, progress: Progress = silent) -> Checked:
+    """Fold everything again and compare it with the tables, which are brought up to date before."""
+    catch_up(log)
+    first: list[tuple[int, int, Difference]] = []
+    rows = found = 0
+    with log.snapshot() as connection:
+        cursors = tables.cursors(connection)
+        upto = max(cursor.seq for cursor in cursors.values())
+        groups = subject_groups(PROJECTIONS)
+        for number, (subject, names) in enumerate(groups.items()):
+            share = share_of(progress, number, len(groups), upto)
+            for one in _compare(log, connection, subject, names, cursors, share):
+                rows += 1
+                for difference in one:
+                    found += 1
+                    # A heap of the smallest: the largest of them is the first to go.
+                    item = (-difference.position, -found, difference)
+                    if len(first) < LIMIT:
+                        heapq.heappush(first, item)
+                    else:
+                        heapq.heappushpop(first, item)
+    progress(upto * len(groups), upto * len(groups))
+    differences = [item[2] for item in sorted(first, reverse=True)]
+    return Checked(upto, rows, found, differences)
+
+
+def _compare(
+    log: Log,
+    connection: Connection,
+    subject: str,
+    names: Sequence[str],
+    cursors: dict[str, Cursor],
+    progress: Callable[[int], None],
+) -> Iterator[list[Difference]]:
+    """Yield the differences of each row, of those that are there and of those that should be."""
+    stored = {name: _Table(connection, name) for name in names}
+    upto = max(cursors[name].seq for name in names)
+    for key, lines in subjects_of(log, subject, Cut(upto), progress):
+        folded = fold_subject(key, lines, names)
+        for name, table in stored.items():
+            for other, data in table.before(key):
+                yield [Difference(0, name, other, "", _plain(data), None)]
+            data_of_key = table.take(key)
+            expected = encoded(folded[name])
+            if data_of_key == expected:
+                if expected is not None:
+                    yield []
+            else:
+                yield _differences(name, key, lines, data_of_key, expected)
+    for name, table in stored.items():
+        for other, data in table.before(None):
+            yield [Difference(0, name, other, "", _plain(data), None)]
+
+
+def _plain(data: bytes | None) -> Any:
+    """Return what a stored row says; its text where that is not JSON."""
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        return bytes(data).decode(errors="replace")
+
+
+def _differences(
+    name: str, key: str, lines: list[Line], stored: bytes | None, folded: bytes | None
+) -> list[Difference]:
+    is_now, should_be = _plain(stored), _plain(folded)
+    whole = not isinstance(is_now, dict) or not isinstance(should_be, dict)
+    fields = [""]
+    if not whole:
+        both = dict.fromkeys([*should_be, *is_now])
+        fields = [field for field in both if is_now.get(field) != should_be.get(field)]
+        # The same values in another spelling: the row as a whole is not what was written.
+        whole, fields = not fields, fields or [""]
+    return [
+        Difference(
+            _since(_values(name, key, lines), field),
+            name,
+            key,
+            field,
+            is_now if whole else is_now.get(field),
+            should_be if whole else should_be.get(field),
+        )
+        for field in fields
+    ]
+
+
+def _values(name: str, key: str, lines: list[Line]) -> Iterator[tuple[int, Any]]:
+    """Yield the row after each line, from the last line to before the first."""
+    arrived = sorted(lines)
+    for count in range(len(arrived), -1, -1):
+        position = arrived[count - 1].position if count else 0
+        row = fold_subject(key, arrived[:count], [name])[name]
+        yield position, _plain(encoded(row))
+
+
+def _since(history: Iterator[tuple[int, Any]], field: str) -> int:
+    """Return the position from which a field has had its last value ever since."""
+    since, row = next(history)
+    last = _part(row, field)
+    for position, earlier in history:
+        if _part(earlier, field) != last:
+            break
+        since = position
+    return since
+
+
+def _part(row: Any, field: str) -> Any:
+    return row.get(field) if field and row is not None else row
+
+
+def receipt(log: Log) -> Receipt:
+    """Return the receipt of the tables, which are brought up to date before."""
+    for _attempt in range(ATTEMPTS):
+        catch_up(log)
+        with log.snapshot() as connection:
+            cursors = tables.cursors(connection)
+            positions = {cursors[name].seq for name in PROJECTIONS}
+            # Another process that catches up moves one group of projections after the other.
+            if len(positions) == 1:
+                position = positions.pop()
+                hashes = {name: _hash(connection, name) for name in PROJECTIONS}
+                return Receipt(position, log.root(position).hex(), hashes, overall_version())
+    raise LedgerBusy
+
+
+def _hash(connection: Connection, name: str) -> str:
+    digest = hashlib.sha256()
+    for subject, data in tables.stream(connection, name):
+        digest.update(b"%b\t%b\n" % (subject.encode(), data))
+    return digest.hexdigest()
