@@ -21,10 +21,11 @@ from cardledger.exchange.files import (
 from cardledger.i18n import _
 
 _DELIMITERS: Final = (",", "\t", ";")
+#: Marks at the beginning, the encoding with and without its mark.
 _MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
 )
 _CHUNK: Final = 1 << 20
 #: Lines that tell how cells are separated.
@@ -47,12 +48,12 @@ def encoding_of(data: bytes, name: str) -> str:
 
     Raises `UnreadableFile` with the first byte that fits neither.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding, bare in _MARKS:
         if data.startswith(mark):
-            wrong = _first_wrong(data, encoding)
+            wrong = _first_wrong(data, bare, len(mark))
             if wrong is None:
                 return encoding
-            raise _no_text(name, wrong)
+            raise _no_text(name, wrong, bare.upper())
     if b"\0" in data:
         raise not_a_spreadsheet(name)
     places = []
@@ -61,28 +62,31 @@ def encoding_of(data: bytes, name: str) -> str:
         if wrong is None:
             return encoding
         places.append(wrong)
-    raise _no_text(name, max(places))
+    raise _no_text(name, max(places), "UTF-8, GB18030")
 
 
-def _no_text(name: str, place: int) -> UnreadableFile:
+def _no_text(name: str, place: int, encodings: str) -> UnreadableFile:
     return UnreadableFile(
-        _("{file} is neither UTF-8 nor GB18030: byte {place} fits neither."),
+        _("{file} is no text in {encodings}: its byte {place} does not fit."),
         hint=_("Save it as .xlsx, or as CSV in UTF-8."),
         file=name,
         place=place + 1,
+        encodings=encodings,
     )
 
 
-def _first_wrong(data: bytes, encoding: str) -> int | None:
-    """Return the place of the first byte that an encoding cannot have, if there is one."""
+def _first_wrong(data: bytes, encoding: str, start: int = 0) -> int | None:
+    """Return the place of the first byte from `start` that an encoding cannot have, if any."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     view = memoryview(data)
-    for start in range(0, len(data) or 1, _CHUNK):
+    while start < len(data):
         kept = len(decoder.getstate()[0])
+        piece = view[start : start + _CHUNK]
         try:
-            decoder.decode(view[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+            decoder.decode(piece, final=start + len(piece) == len(data))
         except UnicodeDecodeError as error:
             return start - kept + error.start
+        start += len(piece)
     return None
 
 

@@ -31,9 +31,12 @@ NumberedRow = tuple[int, Sequence[Cell]]
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _CHUNK: Final = 1 << 20
-#: References to cells that lie far out: right of column Z, or below row 99,999.
-_FAR_CELL: Final = re.compile(rb"""r=["']([A-Z]{2,3}|[A-Z](?=\d{6}))(\d{1,7})["']""")
+#: References to cells or rows that lie far out: right of column Z, or below row 99,999. The usual
+#: form of a near one is passed over first: all other forms of XML are slower to look at.
+_FAR: Final = re.compile(rb"""r\s*=(?!"[A-Z]\d{1,5}")\s*["']\s*([A-Za-z]{2,}\d*|[A-Za-z]?\d{6,})""")
 _LAST_NEAR_ROW: Final = 99_999
+#: Bytes of a piece that are looked at again with the next one; a reference has 20.
+_OVERLAP: Final = 64
 
 
 class RawSheet(NamedTuple):
@@ -161,10 +164,10 @@ def _open_workbook(data: bytes, name: str) -> RawFile:
         sheets, area = [], 0
         for title in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(title)
-            area += sheet.total_height * sheet.total_width
-            if area > AREA_LIMIT:
-                raise _too_large(name, f"{AREA_LIMIT:,} cells")
-            if sheet.height and sheet.start is not None:
+            if sheet.start is not None and sheet.end is not None:
+                area += (sheet.end[0] + 1) * (sheet.end[1] + 1)
+                if area > AREA_LIMIT:
+                    raise _too_large(name, f"{AREA_LIMIT:,} cells")
                 sheets.append(RawSheet(title, sheet.start[1], _numbered(sheet.iter_rows)))
     except CalamineError:
         raise _damaged(name) from None
@@ -205,10 +208,11 @@ def _check_area(chunks: Iterator[bytes], name: str, member: str) -> None:
         if "worksheets/" not in member.lower():
             continue
         seen = rest + chunk
-        for letters, digits in _FAR_CELL.findall(seen):
-            last_row = max(last_row, int(digits))
-            last_column = max(last_column, _place_of(letters))
-        rest = seen[-32:]
+        for reference in _FAR.findall(seen):
+            letters = reference.rstrip(b"0123456789")
+            last_row = max(last_row, int(reference[len(letters) :] or 0))
+            last_column = max(last_column, _place_of(letters.upper()))
+        rest = seen[-_OVERLAP:]
     if last_column >= COLUMN_LIMIT:
         raise too_wide(name, Path(member).stem, last_column)
     if last_row > _LAST_NEAR_ROW and last_row * (last_column + 1) > AREA_LIMIT:

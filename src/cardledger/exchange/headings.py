@@ -239,7 +239,7 @@ ACTIONS: Final = Vocabulary(
         Field("tool", ("工具及版本", "报告工具", "tool")),
         Field("key", ("重试键", "key", "retry key")),
         Field("code", ("code",)),
-        Field("from_day", ("生效日期", "from day", "effective from")),
+        Field("from", ("生效日期", "from", "effective from")),
         Field("changes", ("changes",)),
         _CLASS,
         _COHORT,
