@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, QueuePool, create_engine, event
+from sqlalchemy import URL, Connection, QueuePool, create_engine, event
 
 from cardledger.errors import (
     CardledgerError,
@@ -99,7 +99,8 @@ class SqliteDatabase(Database):
         self.path = path
         self.shown = shown
         self._timeout = timeout
-        self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
+        url = URL.create("sqlite", database=str(path))
+        self.engine = create_engine(url, creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "begin", _begin)
 
     def _connect(self) -> sqlite3.Connection:
