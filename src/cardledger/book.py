@@ -78,7 +78,7 @@ class Card:
 
     def touched(self, event: Event, action: str, position: int) -> None:
         """Note the last act with this card."""
-        self.last_at = event.at
+        self.last_at = event.when
         self.last_action = action
         self.lines.append(position)
 
