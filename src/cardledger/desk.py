@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from cardledger.book import VOIDS, Book, apply, fold
 from cardledger.events import REFERENCE_TAG, Line
 from cardledger.moments import Moment
+
+#: The place in time before every other.
+_FIRST: Final = ("", "")
 
 
 @dataclass(slots=True)
@@ -27,7 +30,8 @@ class Desk:
     #: How far in the log this desk has looked.
     head: int = 0
     by_tag: defaultdict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
-    latest: dict[str, str] = field(default_factory=dict)
+    #: When the last line of a subject happened and was written.
+    latest: dict[str, tuple[str, str]] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)
     #: Retry keys that are used up, and those of rows that were refused.
     keys: set[str] = field(default_factory=set)
@@ -36,12 +40,13 @@ class Desk:
 
     def load(self, tags: Iterable[str], lines: Iterable[Line]) -> list[Line]:
         """Take in the lines of further subjects; returns those that were not here yet."""
-        self.loaded.update(tags)
+        unseen = set(tags) - self.loaded
+        self.loaded |= unseen
         new = [line for line in lines if line.position not in self.lines]
         for line in new:
-            tags = line.event.tags()
-            self._index(line, tags)
-            self._unfolded.update(tag for tag in tags if tag in self.loaded)
+            self._index(line, line.event.tags())
+        # Of a subject that is asked for only now, lines may lie here because of another one.
+        self._unfolded.update(tag for tag in unseen if tag in self.by_tag)
         return new
 
     def settle(self) -> None:
@@ -57,11 +62,11 @@ class Desk:
         event = line.event
         if event.key:
             (self.keys if event.binds_key else self.refused).add(event.key)
-        when, latest, by_tag = event.when, self.latest, self.by_tag
+        place, latest, by_tag = (event.when, event.recorded), self.latest, self.by_tag
         for tag in tags:
             by_tag[tag].append(line)
-            if when > latest.get(tag, ""):
-                latest[tag] = when
+            if place > latest.get(tag, _FIRST):
+                latest[tag] = place
 
     def follow(self, lines: Iterable[Line]) -> None:
         """Take in lines that others wrote since, as far as they are about what lies here."""
@@ -73,94 +78,82 @@ class Desk:
         """Take in a line that comes after all that are here; `tags` are its event's, if known."""
         event = line.event
         tags = tags or event.tags()
-        latest, when = self.latest, event.when
-        in_time = True
+        latest, place = self.latest, (event.when, event.recorded)
+        in_time = type(event) not in VOIDS
         for tag in tags:
-            if latest.get(tag, "") > when:
+            if latest.get(tag, _FIRST) > place:
                 in_time = False
                 break
         self._index(line, tags)
-        if type(event) in VOIDS:
-            self._unlearn(tags)
-            self._fold_again(tags)
-        elif in_time:
+        if in_time:
             apply(self.book, line)
         else:
             self._fold_again(tags)
 
-    def _unlearn(self, tags: Iterable[str]) -> None:
-        """Drop what the book knows of subjects by number, UID and person, to fold it anew."""
-        indexes: dict[str, dict[str, Any]] = {
-            "number": self.book.numbers,
-            "uid": self.book.uids,
-            "person": self.book.persons,
-            "card": self.book.cards,
-        }
-        for tag in tags:
-            kind, _colon, value = tag.partition(":")
-            if kind in indexes:
-                indexes[kind].pop(value, None)
-
     def _fold_again(self, tags: Iterable[str]) -> None:
-        """Fold some subjects anew: a line came that happened before others of theirs."""
-        closure = self._closure(tags)
-        part = self._fold_of(closure)
-        book = self.book
-        pairs: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-            ("card", book.cards, part.cards),
-            ("student", book.students, part.students),
-            ("box", book.boxes, part.boxes),
-            ("school", book.schools, part.schools),
-        ]
-        for prefix, states, anew in pairs:
-            states.update({key: one for key, one in anew.items() if f"{prefix}:{key}" in closure})
-        for card in part.cards.values():
-            if f"card:{card.number}" in closure:
-                for holder in card.holders:
-                    book.student(holder).cards[card.number] = card
-        for index, anew_index in (
-            (book.numbers, part.numbers),
-            (book.uids, part.uids),
-            (book.persons, part.persons),
-        ):
-            for key, found in anew_index.items():
-                index.setdefault(key, {}).update(found)
-        if REFERENCE_TAG in closure:
+        """Fold some subjects anew: a line came that happened before others of theirs.
+
+        A line names every subject whose state it changes, so that no other one has to be folded.
+        """
+        subjects = self._closure(tags)
+        part, book = self._fold_of(subjects), self.book
+        states: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+            "card": (book.cards, part.cards),
+            "student": (book.students, part.students),
+            "box": (book.boxes, part.boxes),
+            "school": (book.schools, part.schools),
+            "number": (book.numbers, part.numbers),
+            "uid": (book.uids, part.uids),
+            "person": (book.persons, part.persons),
+        }
+        for tag in subjects:
+            kind, _colon, key = tag.partition(":")
+            if kind in states:
+                known, anew = states[kind]
+                if key in anew:
+                    known[key] = anew[key]
+                else:
+                    known.pop(key, None)
+        if REFERENCE_TAG in subjects:
             book.policies = part.policies
+        self._join(subjects)
+
+    def _join(self, subjects: Iterable[str]) -> None:
+        """Let pupils and cards that were folded anew know each other again."""
+        book = self.book
+        for tag in subjects:
+            kind, _colon, key = tag.partition(":")
+            if kind == "student" and key in book.students:
+                student = book.students[key]
+                student.cards = {number: book.card(number) for number in student.cards}
+            elif kind == "card" and key in book.cards:
+                card = book.cards[key]
+                for holder in card.holders:
+                    book.student(holder).cards[key] = card
 
     def _closure(self, tags: Iterable[str]) -> set[str]:
-        """Return `tags` with the pupils of their cards and the cards of these pupils."""
+        """Return `tags` with the cards of their pupils and the schools of the reference."""
         closure = set(tags)
-        for tag in list(closure):
-            if tag.startswith(("card:", "number:", "uid:")):
+        wanted = {"student": "card:", "policy": "school:"}
+        for tag in tuple(closure):
+            prefix = wanted.get(tag.partition(":")[0])
+            if prefix is not None:
                 closure.update(
                     other
                     for line in self.by_tag.get(tag, ())
                     for other in line.event.tags()
-                    if other.startswith("student:") and other in self.loaded
-                )
-        for tag in list(closure):
-            if tag.startswith("student:"):
-                closure.update(
-                    other
-                    for line in self.by_tag.get(tag, ())
-                    for other in line.event.tags()
-                    if other.startswith("card:")
+                    if other.startswith(prefix)
                 )
         return closure
 
     def _fold_of(self, tags: Iterable[str], until: Moment | None = None) -> Book:
-        found = {
-            line.position: line
-            for tag in (*tags, REFERENCE_TAG)
-            for line in self.by_tag.get(tag, ())
-        }
+        found = {line.position: line for tag in tags for line in self.by_tag.get(tag, ())}
         return fold(found.values(), until)
 
     def book_at(self, tags: Sequence[str], at: Moment) -> Book:
         """Return the state of some subjects just before an act at `at`."""
         latest = self.latest
         for tag in tags:
-            if latest.get(tag, "") > at:
+            if latest.get(tag, _FIRST)[0] > at:
                 return self._fold_of(self._closure(tags), at)
         return self.book
