@@ -293,7 +293,7 @@ BOXES: Final = (
 VOID: Final = (
     Refusal(
         "a line that others need stays",
-        _ISSUED + (act("upgrade", card="C1", at="2010-03-02"),),
+        (*_ISSUED, act("upgrade", card="C1", at="2010-03-02")),
         act("void", position=5, reason="wrong"),
         ("not-voidable",),
         understood=False,

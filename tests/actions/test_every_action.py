@@ -9,7 +9,7 @@ import pytest
 
 from cardledger.actions import ACTIONS
 from cardledger.decider import Action
-from cardledger.events import Codec, stored_name
+from cardledger.events import Codec, Event, stored_name
 from tests.actions.specimens import SPECIMENS, Specimen
 from tests.support.given import (
     BORIS,
@@ -57,7 +57,8 @@ def _refused_even_imported(specimen: Specimen, row: Row, *codes: str, more: Any 
 def test_an_action_is_recorded(name: str) -> None:
     specimen, row = _specimen(name)
     told = given(*specimen.given).when(row).then(recorded())
-    assert stored_name(type(told.event)) == specimen.event
+    event: Event = told.event
+    assert stored_name(type(event)) == specimen.event
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -85,12 +86,14 @@ def test_an_event_carries_when_where_who_and_how(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_an_event_survives_its_bytes(name: str) -> None:
     specimen, row = _specimen(name, note="a note")
-    event = given(*specimen.given).when(row).event
+    event: Event = given(*specimen.given).when(row).event
     data = Codec.encode(event)
-    assert Codec.decode(stored_name(type(event)), data) == event
+    again = Codec.decode(stored_name(type(event)), data)
+    assert again == event
+    assert isinstance(again, Event)
+    assert again.tags() == event.tags()
     assert Codec.encode(event) == data
     assert data.startswith(b'{"event":"%s",' % specimen.event.encode())
-    assert event.tags() == Codec.decode(stored_name(type(event)), data).tags()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("name", ALL)
