@@ -73,7 +73,7 @@ def _json_row(line: bytes, number: int) -> SourceRow:
     hint = _("Write lines such as {example}.")
     try:
         values: Any = _decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = BadInput(
             _("The line is not JSON: {reason}."), hint=hint, reason=error, example=example
         )

@@ -152,8 +152,8 @@ class RowReader:
 
         A row that has letters or digits in the column of `key` is data, whatever else it lacks.
         """
-        name = self.cell(key)
-        if not is_empty(name) and shown(name).isascii() and not self._is_header(key):
+        name = shown(self.cell(key))
+        if name and name.isascii() and not _TOTALS.match(name) and not self._is_header(key):
             return False
         filled = [cell for cell in self.row.cells if not is_empty(cell)]
         if self._is_header(*(field for field in self._sheet.fields if self.has(field))):
