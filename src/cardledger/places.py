@@ -32,14 +32,16 @@ def places_of(database: str | Path, keys: str | Path | None = None) -> Places:
     """Return the places of a ledger.
 
     A file `x.db` has its keys in `x.keys.db` and its checkpoint in `x.checkpoint` beside it. The
-    ledger of a server has them in the current folder, under the database's name, unless `keys`
-    says otherwise.
+    ledger of a server has them in the current folder, under the database's name; where `keys` is
+    a file in another folder, the checkpoint lies there too.
     """
     text = str(database)
     if text.startswith("sqlite") and "://" in text:
         text = make_url(text).database or text
     if "://" in text:
         stem = Path(make_url(text).database or "cardledger")
+        if keys is not None and "://" not in str(keys):
+            stem = Path(keys).parent / stem
     else:
         stem = Path(text)
         stem = stem.with_suffix("") if stem.suffix == ".db" else stem
