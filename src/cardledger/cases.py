@@ -10,7 +10,7 @@ from cardledger import ids
 from cardledger.actions import ACTION_OF
 from cardledger.book import Book, Card, Student, fold, in_order, order_of
 from cardledger.commands import Command
-from cardledger.decider import Case, decide, ordered
+from cardledger.decider import Case, decide
 from cardledger.desk import Desk
 from cardledger.errors import BadValue
 from cardledger.events import REFERENCE_TAG, Event, Line
@@ -136,8 +136,12 @@ def _name_subjects(command: Any, whole: Book, school: str) -> _Naming:
         naming.student, codes = find_student(whole, given)
         if codes:
             naming.failed(codes)
+            if holder in codes[1:]:
+                naming.student = holder  # of those whom the number fits, the card tells who
         elif holder and holder != naming.student:
             naming.failed(["ambiguous-student", holder, naming.student])
+    elif command.needs_student:
+        naming.failed(["unknown-student"])
     else:
         naming.student = holder
     if "box" in fields:
@@ -179,7 +183,8 @@ def make_case(
         about=naming.about,
         person=_person(command, setting),
         tool=setting.tool,
-        lines=lambda: list(desk.lines.values()),
+        line=desk.lines.get,
+        is_void=lambda position: f"line:{position}" in desk.by_tag,
         opened=setting.opened,
         new_student=setting.new_student,
         refuses_anew=lambda position: refuses_anew(desk, position, setting),
@@ -195,36 +200,38 @@ def refuses_anew(desk: Desk, position: int, setting: Setting) -> tuple[int, str]
     """Return the first later line that would be refused if `position` were void, and its code.
 
     Later lines of the same subjects are decided anew on what was written before them, without it.
-    One that would be refused with it too (another void made it so) does not count, nor do facts
-    from elsewhere, which are never refused.
+    One that would be refused with it too (another void made it so) does not count. What was
+    imported is decided as that: it is refused only where nobody can understand it any more.
     """
     subjects = set(desk.lines[position].event.tags()) - {REFERENCE_TAG}
-    counting = in_order(desk.lines.values())
+    counting = in_order(desk.lines_of(subjects))
     for line in sorted(counting, key=lambda one: one.position):
-        event = line.event
-        if line.position <= position or event.contested or subjects.isdisjoint(event.tags()):
-            continue
-        kept = [one for one in counting if one.position < line.position]
-        without = [one for one in kept if one.position != position]
-        codes = _codes_anew(line, without, setting)
-        if codes and not _codes_anew(line, kept, setting):
-            return line.position, codes[0]
+        if line.position > position:
+            codes = _codes_anew(desk, line, setting, without=position)
+            if codes and not _codes_anew(desk, line, setting):
+                return line.position, codes[0]
     return None
 
 
-def _codes_anew(line: Line, lines: list[Line], setting: Setting) -> tuple[str, ...]:
-    """Return the codes with which a line would be refused if it were decided on `lines`.
+def _codes_anew(desk: Desk, line: Line, setting: Setting, without: int = 0) -> tuple[str, ...]:
+    """Return the codes with which a line would be refused if it were decided again.
 
-    Nothing of its own is among them: it was not there when it was decided.
+    It is decided on the lines of its subjects that were written before it and count.
     """
     action = ACTION_OF.get(type(line.event))
     command = action.command_of(line.event) if action else None
     if action is None or command is None:
         return ()
-    desk = Desk()
-    desk.load((), lines)
-    desk.settle()
+    subjects = desk.with_cards({*line.event.tags(), REFERENCE_TAG})
+    lines = [
+        one
+        for one in in_order(desk.lines_of(subjects))
+        if one.position < line.position and one.position != without
+    ]
+    anew = Desk()
+    anew.load(subjects, lines)
+    anew.settle()
     before = fold(one for one in lines if order_of(one) < order_of(line))
-    case = make_case(desk, command, setting, lambda _tags, _at: before)
+    case = make_case(anew, command, setting, lambda _tags, _at: before)
     decision = decide(action, case)
-    return ordered(decision.codes) if decision.outcome == "refused" else ()
+    return decision.codes if decision.outcome == "refused" else ()

@@ -32,6 +32,14 @@ TEXT_LIMIT: Final = 2000
 
 def _text(value: str) -> str:
     text = value.strip()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadValue(
+            _("“{value}” is not text."),
+            hint=_("It was read in the wrong encoding; use UTF-8."),
+            value=text.encode(errors="replace").decode(),
+        ) from None
     if len(text) > TEXT_LIMIT:
         raise BadValue(
             _("A text of {length} characters is too long."),
@@ -55,6 +63,17 @@ def _term(value: str) -> str:
 
 def _day(value: str) -> str:
     return parse_date(value).isoformat()
+
+
+def _choice(choices: tuple[str, ...], value: str) -> str:
+    if value not in choices:
+        raise BadValue(
+            _("“{value}” is not possible here."),
+            hint=_("Possible are: {choices}."),
+            value=value,
+            choices=", ".join(choice for choice in choices if choice),
+        )
+    return value
 
 
 def _count(value: int) -> int:
@@ -157,6 +176,8 @@ class Command(
     reads_school: ClassVar[bool] = False
     #: Whether the handbook demands a handler.
     needs_handler: ClassVar[bool] = False
+    #: Whether the handbook demands a reason, in words.
+    needs_reason: ClassVar[bool] = False
 
     at: Annotated[
         str, help_of(_("When it happened, such as 2010-03-20 or 2010-03-20T09:30"), "moment")
@@ -198,6 +219,8 @@ class Command(
                 _("The handler is missing."),
                 hint=_("Say who did it with --handler NAME (or CARDLEDGER_HANDLER)."),
             )
+        if self.needs_reason and not getattr(self, "reason", "").strip():
+            raise BadValue(_("The reason is missing."), hint=_("Say why with --reason TEXT."))
         return msgspec.structs.replace(self, **changes) if changes else self
 
     def personal(self) -> dict[str, str]:
@@ -297,16 +320,22 @@ def _describe(command: type[Command]) -> tuple[FieldOf, ...]:
 
 @functools.cache
 def _readers(command: type[Command]) -> tuple[tuple[str, Callable[[Any], Any], Any], ...]:
-    """Return the fields whose text must be read, each with what it is when nobody gives it.
+    """Return the fields whose value must be read, each with what it is when nobody gives it.
 
-    Choices and yes/no are checked by their type.
+    Yes and no are checked by their type alone.
     """
     defaults = {field.name: field.default for field in msgspec.structs.fields(command)}
     return tuple(
-        (field.name, FORMS[field.form], defaults[field.name])
+        (field.name, read, defaults[field.name])
         for field in _describe(command)
-        if field.form != "text" or field.type is str
+        if (read := _reader(field)) is not None
     )
+
+
+def _reader(field: FieldOf) -> Callable[[Any], Any] | None:
+    if typing.get_origin(field.type) is Literal:
+        return functools.partial(_choice, typing.get_args(field.type))
+    return FORMS[field.form] if field.form != "text" or field.type is str else None
 
 
 @functools.cache

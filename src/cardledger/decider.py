@@ -101,7 +101,9 @@ class Case:
     about: dict[str, object] = field(default_factory=dict)
     person: str = ""
     tool: str = ""
-    lines: Callable[[], list[Line]] = list
+    #: The line at a position, none where there is none; and whether it is void already.
+    line: Callable[[int], Line | None] = lambda _position: None
+    is_void: Callable[[int], bool] = lambda _position: False
     opened: Callable[[Student], dict[str, str]] = lambda _student: {}
     new_student: Callable[[], str] = str
     refuses_anew: Callable[[int], tuple[int, str] | None] = lambda _position: None
@@ -149,6 +151,16 @@ class Case:
 
 def all_personal(case: Case) -> dict[str, str]:
     """Return all personal data of a command: what is sealed unless an action says otherwise."""
+    return sealable(case, case.student.id)
+
+
+def sealable(case: Case, owner: str) -> dict[str, str]:
+    """Return the personal data of a command that can be sealed for an owner.
+
+    Nothing can be sealed for a pupil who is forgotten: the act is recorded, the note is not.
+    """
+    if owner and case.whole.student(owner).forgotten:
+        return {}
     personal: dict[str, str] = case.command.personal()
     return personal
 
@@ -181,7 +193,7 @@ class Action:
 
 def same_fields(command: type[Command], event: Event, **changes: Any) -> Command:
     """Return a command with the fields that an event has by the same names, and `changes`."""
-    shared = set(command.__struct_fields__) & set(event.__struct_fields__) - {"key", "evidence"}
+    shared = set(command.__struct_fields__) & set(event.__struct_fields__) - {"key"}
     return command(**{name: getattr(event, name) for name in shared} | changes)
 
 

@@ -9,7 +9,7 @@ that moment (HANDBOOK 4, Time).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -95,8 +95,8 @@ class Desk:
 
         A line names every subject whose state it changes, so that no other one has to be folded.
         """
-        subjects = self._closure(tags)
-        part, book = self._fold_of(subjects), self.book
+        subjects = self.with_cards(tags)
+        part, book = fold(self.lines_of(subjects)), self.book
         states: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "card": (book.cards, part.cards),
             "student": (book.students, part.students),
@@ -131,7 +131,7 @@ class Desk:
                 for holder in card.holders:
                     book.student(holder).cards[key] = card
 
-    def _closure(self, tags: Iterable[str]) -> set[str]:
+    def with_cards(self, tags: Iterable[str]) -> set[str]:
         """Return `tags` with the cards of their pupils and the schools of the reference."""
         closure = set(tags)
         wanted = {"student": "card:", "policy": "school:"}
@@ -146,14 +146,14 @@ class Desk:
                 )
         return closure
 
-    def _fold_of(self, tags: Iterable[str], until: Moment | None = None) -> Book:
-        found = {line.position: line for tag in tags for line in self.by_tag.get(tag, ())}
-        return fold(found.values(), until)
+    def lines_of(self, tags: Iterable[str]) -> Collection[Line]:
+        """Return the lines of some subjects, each once."""
+        return {line.position: line for tag in tags for line in self.by_tag.get(tag, ())}.values()
 
     def book_at(self, tags: Sequence[str], at: Moment) -> Book:
         """Return the state of some subjects just before an act at `at`."""
         latest = self.latest
         for tag in tags:
             if latest.get(tag, _FIRST)[0] > at:
-                return self._fold_of(self._closure(tags), at)
+                return fold(self.lines_of(self.with_cards(tags)), at)
         return self.book

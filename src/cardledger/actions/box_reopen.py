@@ -16,6 +16,7 @@ class BoxReopen(BoxCommand, frozen=True, kw_only=True, omit_defaults=True, tag="
     """Reopen a sealed box."""
 
     path: ClassVar[tuple[str, ...]] = ("box", "reopen")
+    needs_reason: ClassVar[bool] = True
 
     reason: Annotated[str, help_of(_("Why the box is reopened"), personal=True)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from cardledger.book import VOIDS, Book, voided
+from cardledger.book import VOIDS, Book
 from cardledger.commands import Command, help_of
-from cardledger.decider import Case
+from cardledger.decider import Case, sealable
 from cardledger.events import OFFICE, Event, stored_name
 from cardledger.i18n import _
 
@@ -17,12 +17,19 @@ class Void(Command, frozen=True, kw_only=True, omit_defaults=True, tag="void"):
 
     path: ClassVar[tuple[str, ...]] = ("void",)
     arguments: ClassVar[tuple[str, ...]] = ("position",)
+    needs_reason: ClassVar[bool] = True
 
     position: Annotated[int, help_of(_("Position of the line that is void"), "count")]
     reason: Annotated[str, help_of(_("Why the line is void"), personal=True)]
 
     def positions(self) -> tuple[int, ...]:
         return (self.position,)
+
+
+def _owner(subjects: tuple[str, ...]) -> str:
+    """Return the pupil whom some subjects are about, if any."""
+    student = next((tag for tag in subjects if tag.startswith("student:")), "")
+    return student.removeprefix("student:")
 
 
 class LineVoided(Event, frozen=True, kw_only=True, omit_defaults=True, tag="line.voided/1"):
@@ -39,8 +46,7 @@ class LineVoided(Event, frozen=True, kw_only=True, omit_defaults=True, tag="line
 
     @property
     def owner(self) -> str:
-        student = next((tag for tag in self.subjects if tag.startswith("student:")), "")
-        return student.removeprefix("student:") or OFFICE
+        return _owner(self.subjects) or OFFICE
 
     def tags(self) -> tuple[str, ...]:
         return (*self.subjects, f"line:{self.position}")
@@ -53,8 +59,8 @@ VOIDS[LineVoided] = lambda event: event.position
 
 def _target(case: Case) -> Event | None:
     """Return the event that is to be void, or none where there is no such line."""
-    wanted = case.command.position
-    return next((line.event for line in case.lines() if line.position == wanted), None)
+    line = case.line(case.command.position)
+    return line.event if line is not None else None
 
 
 def refusals(case: Case) -> Iterator[str]:
@@ -74,7 +80,7 @@ def refusals(case: Case) -> Iterator[str]:
 
 
 def repeated(case: Case) -> bool:
-    return case.command.position in voided(case.lines())
+    return case.is_void(case.command.position)
 
 
 def decide(case: Case) -> LineVoided:
@@ -85,6 +91,11 @@ def decide(case: Case) -> LineVoided:
         voids=stored_name(type(target)) if target else "",
         subjects=target.tags() if target else (),
     )
+
+
+def personal(case: Case) -> dict[str, str]:
+    target = _target(case)
+    return sealable(case, _owner(target.tags()) if target else "")
 
 
 def again(event: LineVoided) -> None:
