@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy.engine import make_url
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 #: The ledger of the current folder.
 DEFAULT: Final = "cardledger.db"
@@ -25,7 +26,7 @@ class Places:
         """The database, without a password, for messages."""
         if "://" not in self.database:
             return self.database
-        return make_url(self.database).render_as_string(hide_password=True)
+        return _url(self.database).render_as_string(hide_password=True)
 
 
 def places_of(database: str | Path, keys: str | Path | None = None) -> Places:
@@ -37,9 +38,9 @@ def places_of(database: str | Path, keys: str | Path | None = None) -> Places:
     """
     text = str(database)
     if text.startswith("sqlite") and "://" in text:
-        text = make_url(text).database or text
+        text = _url(text).database or text
     if "://" in text:
-        stem = Path(make_url(text).database or "cardledger")
+        stem = Path(_url(text).database or "cardledger")
         if keys is not None and "://" not in str(keys):
             stem = Path(keys).parent / stem
     else:
@@ -50,3 +51,10 @@ def places_of(database: str | Path, keys: str | Path | None = None) -> Places:
         keys=str(keys or stem.with_name(stem.name + ".keys.db")),
         checkpoint=stem.with_name(stem.name + ".checkpoint"),
     )
+
+
+def _url(text: str) -> URL:
+    # Loaded only where there is a URL: the command line's help needs no database.
+    from sqlalchemy.engine import make_url
+
+    return make_url(text)

@@ -1,0 +1,18 @@
+"""The command line. `main` is the console script; everything else is loaded when it is used."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process, and exit with its status (DESIGN 5)."""
+    if sys.argv[1:] == ["--version"]:
+        # Scripts ask for it often: no other module is needed for the answer.
+        from cardledger.version import __version__
+
+        sys.stdout.write(f"cardledger {__version__}\n")
+        sys.exit(0)
+    from cardledger.cli.program import PROGRAM
+
+    PROGRAM.main(prog_name="cardledger")

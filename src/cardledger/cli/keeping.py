@@ -1,0 +1,95 @@
+"""Making a ledger, copying it and putting a copy back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from cardledger.cli.base import Argument, Command, Option
+from cardledger.cli.settings import settings
+from cardledger.cli.speech import say
+from cardledger.i18n import _
+
+
+def _init(school: str, name: str) -> None:
+    from cardledger.opening import init_ledger
+
+    chosen = settings()
+    with init_ledger(
+        chosen.ledger, school=school, name=name, keys=chosen.keys, handler=chosen.handler
+    ) as ledger:
+        places = ledger.places
+        click.echo(
+            say(
+                _("Made ledger {ledger} for school {school}."),
+                ledger=ledger.id,
+                school=ledger.default_school,
+            )
+        )
+        rows = (
+            (_("lines"), places.shown),
+            (
+                _("keys of the pupils, without which no name can be read"),
+                ledger.keys.place if ledger.keys else "",
+            ),
+            (_("latest checkpoint"), places.checkpoint),
+        )
+        for what, place in rows:
+            click.echo(f"  {place}  ({say(what)})")
+
+
+init: Final = Command(
+    "init",
+    params=[
+        Option(
+            ["--school"],
+            required=True,
+            metavar=_("CODE"),
+            help=_("Code of the default school, positions 1-8 of its pupils' numbers"),
+        ),
+        Option(["--name"], default="", metavar=_("NAME"), help=_("Name of the school")),
+    ],
+    callback=_init,
+    help=_("Make a ledger; one that is there is never touched."),
+)
+
+
+def _backup(file: str) -> None:
+    from cardledger.backup import backup as copy
+
+    with settings().opened() as ledger:
+        copy(ledger, Path(file))
+    click.echo(say(_("Backed up into {file}."), file=file))
+
+
+backup: Final = Command(
+    "backup",
+    params=[Argument(["file"], metavar=_("FILE"), help=_("A file that is not there yet"))],
+    callback=_backup,
+    help=_("Copy ledger, key store and checkpoint into one file, and verify the copy."),
+)
+
+
+def _restore(file: str, accept_rollback: bool) -> None:
+    from cardledger.backup import restore as put_back
+
+    places = settings().places
+    put_back(Path(file), places, accept_rollback=accept_rollback)
+    click.echo(say(_("Restored into {place}."), place=places.shown))
+
+
+restore: Final = Command(
+    "restore",
+    params=[
+        Argument(["file"], metavar=_("FILE"), help=_("What `cardledger backup` made")),
+        Option(
+            ["--accept-rollback"],
+            is_flag=True,
+            help=_("Take an older state on purpose; a line will say so"),
+        ),
+    ],
+    callback=_restore,
+    help=_("Put a backup back, verified; whoever was forgotten meanwhile is forgotten again."),
+)

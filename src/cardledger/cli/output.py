@@ -1,0 +1,208 @@
+"""Where answers go, and in which form: declared once for every reading command.
+
+Answers go to stdout or into a file, messages to stderr. A CSV that is written into a file begins
+with a byte order mark, without which Chinese spreadsheets show nonsense; one that goes to another
+program has none. A file is replaced in one step, or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import click
+
+from cardledger.cli.base import Option
+from cardledger.cli.edge import note
+from cardledger.cli.speech import listed, say, translate
+from cardledger.exchange import tables_out, text_table
+from cardledger.exchange.tables_out import FORMATS, Column, Format, Row
+from cardledger.exchange.text_table import LeftOut, Look
+from cardledger.i18n import _
+
+SECTION: Final = _("Output")
+BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+def options() -> list[click.Parameter]:
+    """Return the options of every reading command."""
+    return [
+        Option(
+            ["--format"],
+            type=click.Choice(FORMATS),
+            section=SECTION,
+            help=_("Form of the answer; else by the ending of FILE, else a table"),
+        ),
+        Option(["--json"], is_flag=True, section=SECTION, help=_("Short for --format json")),
+        Option(
+            ["--output"],
+            metavar=_("FILE"),
+            section=SECTION,
+            help=_("Write the answer into a file, which is replaced"),
+        ),
+        Option(
+            ["--columns"],
+            metavar=_("NAMES"),
+            section=SECTION,
+            help=_("Only these columns, by their names in JSON, parted by commas"),
+        ),
+        Option(
+            ["--wide"],
+            is_flag=True,
+            section=SECTION,
+            help=_("All columns in a table, however wide the terminal is"),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the options say."""
+
+    format: Format
+    file: Path | None = None
+    names: tuple[str, ...] = ()
+    wide: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        format: Format | None = None,
+        json: bool = False,
+        output: str | None = None,
+        columns: str | None = None,
+        wide: bool = False,
+    ) -> Output:
+        """Read the options; raises `click.UsageError` where they contradict each other."""
+        if json and format not in (None, "json"):
+            raise click.UsageError(
+                say(_("--json and --format {format} exclude each other."), format=format)
+            )
+        ending = Path(output).suffix.removeprefix(".").lower() if output else ""
+        by_ending: Format = next((one for one in FORMATS if one == ending), "table")
+        chosen: Format = "json" if json else (format or by_ending)
+        if chosen == "xlsx" and not output and sys.stdout.isatty():
+            raise click.UsageError(say(_("A workbook needs a file: --output FILE.xlsx")))
+        names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
+        return cls(chosen, Path(output) if output else None, names, wide)
+
+    def write(self, rows: Iterable[Row], columns: Sequence[Column], title: str = "") -> None:
+        """Write a table to where it belongs. `title` names the sheet of a workbook."""
+        columns = self._chosen(columns)
+        if self.format == "xlsx":
+            from cardledger.exchange.workbook_out import write_workbook
+
+            with self._binary() as stream:
+                write_workbook(rows, columns, translate, stream, title)
+        else:
+            with self._text() as text:
+                for piece in self._pieces(rows, columns):
+                    text.write(piece)
+        if self.file is not None:
+            note(say(_("Written: {file}"), file=self.file))
+
+    def write_text(self, text: str) -> None:
+        """Write one text, a line of its own, to where the answer belongs."""
+        with self._text() as stream:
+            stream.write(text + "\n")
+        if self.file is not None:
+            note(say(_("Written: {file}"), file=self.file))
+
+    def write_bytes(self, pieces: Iterable[bytes]) -> None:
+        """Write bytes as they are to where the answer belongs."""
+        with self._binary() as stream:
+            for piece in pieces:
+                stream.write(piece)
+        if self.file is not None:
+            note(say(_("Written: {file}"), file=self.file))
+
+    def _chosen(self, columns: Sequence[Column]) -> Sequence[Column]:
+        if not self.names:
+            return columns
+        known = {column.key: column for column in columns}
+        unknown = [name for name in self.names if name not in known]
+        if unknown:
+            message = say(
+                _("There is no column “{name}”. The columns are: {columns}."),
+                name=unknown[0],
+                columns=listed(known),
+            )
+            raise click.UsageError(message)
+        # A column that was asked for is never left out.
+        return [known[name]._replace(rank=0) for name in self.names]
+
+    def _pieces(self, rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+        if self.format == "json":
+            return tables_out.json_array(rows, columns)
+        if self.format == "jsonl":
+            return tables_out.json_lines(rows, columns)
+        if self.format == "csv":
+            return tables_out.csv_lines(rows, columns)
+        return text_table.render(rows, columns, translate, self._look(), _left_out)
+
+    def _look(self) -> Look:
+        """Return how wide a table may be: as the terminal; without one as wide as need be."""
+        terminal = self.file is None and sys.stdout.isatty()
+        if self.wide or self.file is not None or not (terminal or os.environ.get("COLUMNS")):
+            return Look(drawn=terminal)
+        return Look(shutil.get_terminal_size().columns, drawn=terminal)
+
+    @contextlib.contextmanager
+    def _text(self) -> Iterator[IO[str]]:
+        if self.file is None:
+            yield sys.stdout
+            return
+        with self._binary() as stream:
+            text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+            if self.format == "csv":
+                text.write(BYTE_ORDER_MARK)
+            yield text
+            text.flush()
+            text.detach()
+
+    @contextlib.contextmanager
+    def _binary(self) -> Iterator[IO[bytes]]:
+        if self.file is None:
+            yield sys.stdout.buffer
+            return
+        with replaced(self.file) as stream:
+            yield stream
+
+
+@contextlib.contextmanager
+def replaced(file: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside the one that it replaces at the end; an error leaves the old one.
+
+    Answers may hold names of children: a new file is readable by its owner alone.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _left_out(left_out: LeftOut) -> None:
+    if left_out.constant:
+        values = listed(f"{translate(one.title)} {value}" for one, value in left_out.constant)
+        note(say(_("The same in every row: {values}."), values=values))
+    if left_out.columns:
+        columns = listed(translate(column.title) for column in left_out.columns)
+        note(
+            say(
+                _("Not shown, for want of width: {columns}. All of them: --wide, or --format csv."),
+                columns=columns,
+            )
+        )

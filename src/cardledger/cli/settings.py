@@ -1,0 +1,43 @@
+"""What holds for a whole run: which ledger, which key store, who works with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from cardledger.places import DEFAULT, Places, places_of
+
+if TYPE_CHECKING:
+    from cardledger.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The global options."""
+
+    ledger: str = DEFAULT
+    keys: str | None = None
+    handler: str = ""
+
+    @property
+    def places(self) -> Places:
+        """Where the ledger's three parts are."""
+        return places_of(self.ledger, self.keys)
+
+    @contextmanager
+    def opened(self) -> Iterator[Ledger]:
+        """Open the ledger, and close it at the end."""
+        from cardledger.opening import open_ledger
+
+        with open_ledger(self.ledger, keys=self.keys) as ledger:
+            yield ledger
+
+
+def settings() -> Settings:
+    """Return the settings of the present run."""
+    found = click.get_current_context().find_object(Settings)
+    return found or Settings()

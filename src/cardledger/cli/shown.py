@@ -1,0 +1,135 @@
+"""Outcomes, as people read them: a sign, a word, and a sentence; or as JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from cardledger.actions import ACTIONS
+from cardledger.book import fold
+from cardledger.cli.edge import arrow, symbol
+from cardledger.cli.speech import first_sentence, listed, say, translate
+from cardledger.commands import Command
+from cardledger.i18n import _
+from cardledger.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from cardledger.ledger import Ledger
+
+#: The longest list of cards that is named in full.
+_NAMED: Final = 3
+
+WORDS: Final[dict[str, str]] = {
+    "recorded": _("recorded"),
+    "repeated": _("repeated"),
+    "refused": _("refused"),
+}
+_SIGNS: Final = {"recorded": ("✓", "+"), "repeated": ("=", "="), "refused": ("✗", "x")}
+_COLOURS: Final = {"recorded": "green", "repeated": "yellow", "refused": "red"}
+
+
+def outcome_json(outcome: Outcome, **before: object) -> str:
+    """Return an outcome as one line of JSON (DESIGN 5)."""
+    return json.dumps(before | outcome.as_json(translate), ensure_ascii=False)
+
+
+def show(ledger: Ledger, command: Command, outcome: Outcome, *, as_json: bool) -> None:
+    """Print what became of a command: on stdout, but a refusal for people on stderr."""
+    if as_json:
+        click.echo(outcome_json(outcome))
+    elif outcome.outcome == "refused":
+        click.echo(refusal(outcome), err=True)
+    elif outcome.outcome == "repeated":
+        click.echo(
+            say(
+                _("{word}, nothing written: {subject} — {what}"),
+                word=badge(outcome),
+                subject=subject(command),
+                what=told(command),
+            )
+        )
+    else:
+        click.echo(recording(ledger, command, outcome))
+
+
+def recording(ledger: Ledger, command: Command, outcome: Outcome) -> str:
+    """Return how a recorded act is told: where it stands, about whom, and what breaks a rule."""
+    text = say(
+        _("{word} (line {position}): {subject} — {what}"),
+        word=badge(outcome),
+        position=outcome.positions[0],
+        subject=listed(filter(None, (subject(command), pupil(ledger, outcome)))),
+        what=told(command),
+    )
+    if outcome.contested:
+        codes = listed(outcome.contested)
+        message = outcome.message(translate)
+        text += "\n  " + say(_("Contested ({codes}): {message}"), codes=codes, message=message)
+    return text
+
+
+def refusal(outcome: Outcome) -> str:
+    """Return how a refusal is told: why, what to do, and what else would stand in the way."""
+    lines = [
+        say(
+            _("{word} ({code}): {message}"),
+            word=badge(outcome, err=True),
+            code=outcome.code,
+            message=outcome.message(translate),
+        )
+    ]
+    if hint := outcome.hint(translate):
+        lines.append(f"  {arrow(sys.stderr)} {hint}")
+    if outcome.codes[1:]:
+        lines.append("  " + say(_("Also: {codes}"), codes=listed(outcome.codes[1:])))
+    if outcome.positions:
+        position = outcome.positions[0]
+        lines.append(
+            "  " + say(_("The attempt is kept as evidence: line {position}."), position=position)
+        )
+    return "\n".join(lines)
+
+
+def badge(outcome: Outcome, *, err: bool = False) -> str:
+    """Return the sign and the word of an outcome, coloured where the terminal has colours."""
+    wanted, instead = _SIGNS[outcome.outcome]
+    sign = symbol(wanted, instead, sys.stderr if err else sys.stdout)
+    return click.style(f"{sign} {word(outcome)}", fg=_COLOURS[outcome.outcome])
+
+
+def word(outcome: Outcome) -> str:
+    """Return the word for an outcome."""
+    return translate(WORDS[outcome.outcome])
+
+
+def pupil(ledger: Ledger, outcome: Outcome) -> str:
+    """Return the name and the number of the pupil whom a recorded line is about."""
+    position = outcome.positions[0]
+    line = next(iter(ledger.lines(after=position - 1, upto=position)), None)
+    key = getattr(line.event, "student", "") if line else ""
+    if not key:
+        return ""
+    student = fold(ledger.lines((f"student:{key}",))).student(key)
+    return " ".join(filter(None, (ledger.opened(student).get("name", ""), student.number)))
+
+
+def told(command: Command) -> str:
+    """Return what an action records, as a sentence."""
+    event = ACTIONS[command.action()].events[0]
+    return translate(first_sentence(event.__doc__ or ""))
+
+
+def subject(command: Command) -> str:
+    """Return what a command is about: its arguments."""
+    words = []
+    for name in command.arguments:
+        value = getattr(command, name)
+        if isinstance(value, tuple):
+            named = listed(value[:_NAMED])
+            words.append(f"{named}, … ({len(value)})" if len(value) > _NAMED else named)
+        elif not isinstance(value, dict):
+            words.append(str(value))
+    return " ".join(words)

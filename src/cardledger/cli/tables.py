@@ -1,0 +1,101 @@
+"""The projections as commands: `roster`, `cards`, and whatever else lies in `projections/`.
+
+Their columns give the filters; `--as-of` and `--known` are the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import click
+
+from cardledger.cli.base import Command, Option
+from cardledger.cli.output import Output, options
+from cardledger.cli.progress import bar
+from cardledger.cli.settings import settings
+from cardledger.cli.speech import first_sentence
+from cardledger.exchange.tables_out import Column
+from cardledger.i18n import _
+from cardledger.replay import FILTERS, Replay
+from projections import PROJECTIONS, Shown
+
+_METAVARS: Final = {
+    "student": _("STUDENT"),
+    "school": _("CODE"),
+    "class": _("CLASS"),
+    "cohort": _("YEAR"),
+    "card": _("CARD"),
+    "box": _("BOX"),
+    "term": _("TERM"),
+}
+_HELP: Final = {
+    "student": _("Only this pupil: any student number, or the id"),
+    "school": _("Only this school"),
+    "class": _("Only this class"),
+    "cohort": _("Only this cohort"),
+    "card": _("Only this card: its number, or its UID"),
+    "box": _("Only this box"),
+    "term": _("Only this term"),
+}
+#: Columns by whose codes rows may be chosen, with an option of the same name.
+_CODES: Final = {
+    "state": _("Only this state, such as live or recycled"),
+    "status": _("Only this status, such as in-school"),
+    "kind": _("Only this kind"),
+}
+_FILTERS: Final = _("Filters")
+
+
+def columns_of(name: str) -> tuple[Column, ...]:
+    """Return the columns of a projection for the formats that go out."""
+    return tuple(Column(*column) for column in PROJECTIONS[name].COLUMNS)
+
+
+def command_of_projection(name: str) -> Command:
+    """Return the command that shows a projection."""
+    keys = {column.key for column in PROJECTIONS[name].COLUMNS}
+    filters = [one for one, having in FILTERS.items() if keys.intersection(having)]
+    codes = [one for one in _CODES if one in keys]
+
+    def run(as_of: str | None, known: str | None, **values: Any) -> None:
+        where = {one: value for one in filters if (value := values.pop(one))}
+        wanted = {one: value for one in codes if (value := values.pop(one))}
+        answer = Output.of(**values)
+        with settings().opened() as ledger, bar(_("Reading new lines")) as progress:
+            rows: Iterable[Shown] = Replay(ledger).rows(
+                name, as_of=as_of, known=known, where=where, progress=progress
+            )
+        rows = [row for row in rows if all(row[one] == wanted[one] for one in wanted)]
+        answer.write(rows, columns_of(name), name)
+
+    return Command(name, params=_params(filters, codes), callback=run, help=help_of(name))
+
+
+def _params(filters: list[str], codes: list[str]) -> list[click.Parameter]:
+    params: list[click.Parameter] = [
+        Option(
+            ["--as-of"],
+            metavar=_("WHEN"),
+            help=_("Only what had happened by then: a date, a time, or @POSITION"),
+        ),
+        Option(
+            ["--known"],
+            metavar=_("WHEN"),
+            help=_("Only what was written by then: a date, a time, or @POSITION"),
+        ),
+    ]
+    params += [
+        Option([f"--{one}"], metavar=_METAVARS[one], section=_FILTERS, help=_HELP[one])
+        for one in filters
+    ]
+    params += [
+        Option([f"--{one}"], metavar=_("CODE"), section=_FILTERS, help=_CODES[one]) for one in codes
+    ]
+    return [*params, *options()]
+
+
+def help_of(name: str) -> str:
+    """Return what a projection is, from the docstring of its module, without its name."""
+    module: Any = PROJECTIONS[name]
+    return first_sentence(module.__doc__ or "")

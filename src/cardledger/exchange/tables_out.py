@@ -1,0 +1,110 @@
+"""Tables going out: one declaration of columns gives JSON, CSV, a table for people, a workbook.
+
+`json` is an array with one object a line, `jsonl` one object a line; both have exactly the keys of
+the columns, in their order. `csv` has the keys as its first line; numbers and identifiers are
+written as they are, so that a program reads them back unchanged. People who open it in a
+spreadsheet lose leading zeros: the workbook is for them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
+
+from cardledger.i18n import _
+
+Format = Literal["table", "json", "jsonl", "csv", "xlsx"]
+FORMATS: Final[tuple[Format, ...]] = ("table", "json", "jsonl", "csv", "xlsx")
+Kind = Literal["text", "id", "code", "moment", "day", "count", "percent", "yesno", "list", "long"]
+Row = Mapping[str, Any]
+
+YES: Final = _("yes")
+NO: Final = _("no")
+
+
+class Column(NamedTuple):
+    """One column. `key` is its name for programs, `title` the one for people (an English msgid).
+
+    `kind` says how a value is shown; an `id` is never a number, however it looks. Where a table is
+    too wide for a terminal, the columns with the highest `rank` are left out first.
+    """
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    rank: int = 0
+
+
+def _objects(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    keys = [column.key for column in columns]
+    encode = msgspec.json.Encoder().encode
+    for row in rows:
+        yield encode({key: row.get(key) for key in keys}).decode()
+
+
+def json_lines(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """Yield one JSON object a row, each with a newline."""
+    for text in _objects(rows, columns):
+        yield text + "\n"
+
+
+def json_array(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """Yield the pieces of a JSON array with an object a row."""
+    before = "[\n"
+    for text in _objects(rows, columns):
+        yield before + text
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def csv_lines(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """Yield the lines of a CSV: the keys, then the rows; nothing is an empty cell."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    keys = [column.key for column in columns]
+    writer.writerow(keys)
+    for row in rows:
+        writer.writerow([plain(row.get(key)) for key in keys])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def plain(value: Any) -> str:
+    """Return a value as text for programs: the same in every language."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return " ".join(plain(one) for one in value)
+    if isinstance(value, (dict, msgspec.Raw)):
+        return msgspec.json.encode(value).decode()
+    return str(value)
+
+
+def shown(value: Any, kind: Kind, say: Callable[[str], str]) -> str:
+    """Return a value as people read it; empty where there is nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return say(YES) if value else say(NO)
+    if kind == "moment":
+        return moment_shown(str(value))
+    if kind == "percent":
+        return f"{value:.1f}%"
+    if kind == "list" and not isinstance(value, str):
+        return " ".join(str(one) for one in value)
+    return plain(value)
+
+
+def moment_shown(value: str) -> str:
+    """Return a moment to the minute; the last moment of a day stands for the day."""
+    if value[10:23] == "T23:59:59.999":
+        return value[:10]
+    return value[:16].replace("T", " ")

@@ -1,0 +1,99 @@
+"""A workbook going out: headings in the reader's language, frozen; identifiers are text.
+
+No cell can become a formula, whatever somebody typed as a name, and characters that a workbook
+cannot hold are left out. Moments are real dates, in Beijing time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import IO, Any, Final
+
+from cardledger.exchange.tables_out import Column, Row, shown
+from cardledger.exchange.widths import width
+
+#: How many rows decide how wide the columns are.
+SAMPLE: Final = 500
+#: Widths of columns, in characters.
+NARROWEST: Final = 6
+WIDEST: Final = 60
+
+#: The longest text that a cell can hold.
+LONGEST: Final = 32_767
+
+_MOMENT: Final = "yyyy-mm-dd hh:mm"
+_DAY: Final = "yyyy-mm-dd"
+
+
+def write_workbook(
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    say: Callable[[str], str],
+    file: IO[bytes],
+    title: str = "",
+) -> int:
+    """Write one sheet with a row of headings; returns the number of rows below it."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_name(title))
+    sheet.freeze_panes = "A2"
+    headings = [say(column.title) for column in columns]
+    kept = list(rows)
+    for place, column in enumerate(columns):
+        texts = [headings[place]]
+        texts += [shown(row.get(column.key), column.kind, say) for row in kept[:SAMPLE]]
+        size = max(width(text) for text in texts) + 2
+        sheet.column_dimensions[get_column_letter(place + 1)].width = min(
+            max(size, NARROWEST), WIDEST
+        )
+
+    def cell(value: Any, number_format: str = "") -> Any:
+        made = WriteOnlyCell(sheet, value)
+        if isinstance(value, str):
+            # Else a text that begins with = would be a formula.
+            made.data_type = "s"
+            made.number_format = "@"
+        if number_format:
+            made.number_format = number_format
+        return made
+
+    bold = Font(bold=True)
+    top = [cell(heading) for heading in headings]
+    for one in top:
+        one.font = bold
+    sheet.append(top)
+    for row in kept:
+        sheet.append([cell(*_value(row.get(one.key), one, say)) for one in columns])
+    book.save(file)
+    return len(kept)
+
+
+def _value(value: Any, column: Column, say: Callable[[str], str]) -> tuple[Any, str]:
+    """Return what a cell holds, and its number format."""
+    if value is None or value == "":
+        return None, ""
+    if column.kind == "moment":
+        return datetime.fromisoformat(value).replace(tzinfo=None, microsecond=0), _MOMENT
+    if column.kind == "day":
+        return date.fromisoformat(value[:10]), _DAY
+    if column.kind == "percent":
+        return value / 100, "0.0%"
+    if isinstance(value, int) and not isinstance(value, bool) and column.kind == "count":
+        return value, ""
+    return _allowed(shown(value, column.kind, say)), ""
+
+
+def _allowed(text: str) -> str:
+    """Return a text without the control characters that a workbook cannot hold."""
+    kept = (char for char in text if (char >= " " or char in "\t\n") and char not in "\ufffe\uffff")
+    return "".join(kept)[:LONGEST]
+
+
+def _sheet_name(title: str) -> str:
+    """Return a name that a sheet may have: 31 characters, none of them a sign of a formula."""
+    return "".join(char for char in title if char not in r"[]:*?/\ ")[:31] or "cardledger"
