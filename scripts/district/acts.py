@@ -49,6 +49,7 @@ def roster_fields(pupil: Pupil, desk: Desk) -> dict[str, Any]:
         "treated_as_local": pupil.treated_as_local if pupil.guest else None,
         "from_outside_city": True if pupil.from_outside_city else None,
         "entered": pupil.entered.isoformat(),
+        "note": pupil.ground,
     }
 
 

@@ -51,18 +51,21 @@ class Files:
         """Write all rows of a term in the order in which they are written down."""
         rows = sorted(desk.rows, key=lambda row: (row.written, row.order))
         by_file: dict[str, list[Row]] = {}
+        for school in desk.schools:
+            self._school(school)
+            for place in ("roster", "actions"):
+                by_file[f"{school.code}/{place}-{desk.term.name}.jsonl"] = []
         with self._open(self._folder / f"district-{desk.term.name}.jsonl") as file:
-            for place, row in enumerate(rows, 1):
-                row.district_line = place
+            for place_in_all, row in enumerate(rows, 1):
+                row.district_line = place_in_all
                 file.write(line_of(row.fields))
                 by_file.setdefault(row.file, []).append(row)
         for name, part in by_file.items():
-            self._school(part[0].school)
             with self._open(self._folder / name) as file:
-                for place, row in enumerate(part, 1):
-                    row.line = place
+                for place_in_file, row in enumerate(part, 1):
+                    row.line = place_in_file
                     file.write(line_of(row.fields))
-            if self._workbooks:
+            if self._workbooks and part:
                 self._workbook(desk.term, part)
         self.backdated += [_backdated(row) for row in rows if row.written != row.at]
 

@@ -75,7 +75,7 @@ def malformed(desk: Desk, school: School, rng: Random) -> bool:
 def refused_number(desk: Desk, school: School, rng: Random) -> bool:
     """Add a row to the roster whose number cannot be understood; it must be refused."""
     level = rng.choice(school.levels)
-    cohort = desk.term.year + LEVELS[level][2]
+    cohort = desk.term.year + LEVELS[level][2] - desk.term.is_spring
     pupil = make_pupil(desk, rng, school, level, cohort, 1, foreign=True)
     digits = pupil.number
     pupil.number = rng.choice((f"{digits[:7]}O{digits[8:]}", f"{digits}0", digits[:13]))
@@ -95,21 +95,26 @@ def refused_number(desk: Desk, school: School, rng: Random) -> bool:
 def _pair(
     desk: Desk, school: School, rng: Random, story: str, apart: float
 ) -> tuple[Pupil, Pupil] | None:
-    """Return two pupils for a story, both of one source; `apart` is how often of two schools."""
+    """Return two pupils of one grade and one source for a story.
+
+    `apart` is how often the second one is sought at another school first.
+    """
     others = [one for one in desk.schools if one is not school] if rng.random() < apart else []
     first = desk.pick(school, rng, lambda one: True)
     if first is None:
         return None
-    second = desk.pick(
-        rng.choice(others) if others else school,
-        rng,
-        lambda one: one is not first and one.guest == first.guest,
-    )
-    if second is None:
-        return None
-    take(first, story)
-    take(second, story)
-    return first, second
+
+    def alike(one: Pupil) -> bool:
+        same = (one.level, one.cohort, one.guest) == (first.level, first.cohort, first.guest)
+        return same and one is not first
+
+    for place in [*rng.sample(others, len(others)), school]:
+        second = desk.pick(place, rng, alike)
+        if second is not None:
+            take(first, story)
+            take(second, story)
+            return first, second
+    return None
 
 
 def one_person(desk: Desk, school: School, rng: Random) -> bool:

@@ -34,7 +34,7 @@ ROSTER_HEAD: Final = (
         "本地生依据",
     ),
     *("入学日期", "是否住宿", "家庭成员1姓名", "家庭成员1关系", "家庭成员1电话"),
-    *("家庭成员2姓名", "家庭成员2关系", "家庭成员2电话"),
+    *("家庭成员2姓名", "家庭成员2关系", "家庭成员2电话", "学校代码"),
 )
 CARDS_HEAD: Final = (
     "卡号",
@@ -134,7 +134,7 @@ WORDS: Final = {
     "box-seal": "封装",
     "box-reopen": "拆封",
 }
-EVIDENCE: Final = {"read": "读卡", "imported": "导入", "": "手工录入"}
+EVIDENCE: Final = {"read": "读卡", "imported": "导入"}
 KINDS: Final = {"record": "学籍卡", "identity": "证件卡"}
 
 
@@ -209,6 +209,7 @@ def roster_row(pupil: Pupil, term: Term) -> list[object]:
         pupil.entered.isoformat(),
         yes_no(person.boarding),
         *(cell for name, relation, phone in _family(pupil) for cell in (name, relation, phone)),
+        pupil.school.code,
     ]
 
 
@@ -235,7 +236,7 @@ def save_cards(folder: Path, rows: Iterable[Row]) -> None:
             row.fields["at"],
             row.fields["school"],
             row.fields["handler"],
-            EVIDENCE[row.fields.get("evidence", "")],
+            _cell(row, "evidence", True),
         ]
         for row in rows
     )
@@ -256,7 +257,7 @@ def _cell(row: Row, field: str, in_words: bool) -> object:
     value = row.fields.get(field, "")
     if field == "action" and in_words:
         return WORDS[value]
-    if field == "evidence":
+    if field == "evidence" and value:
         return EVIDENCE[value]
     if field == "kind" and value:
         return KINDS[value]
