@@ -248,3 +248,34 @@ def test_postgres_without_its_package_says_what_to_install(
     with pytest.raises(CardledgerError) as caught:
         Log.open("postgresql://localhost/ledger")
     assert "cardledger[postgres]" in caught.value.hint
+
+
+def test_copy_in_another_mode_is_set_right_when_it_is_opened(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with Log.create(copy, origin=ORIGIN) as log:
+        log.append(entries(3))
+    connection = sqlite3.connect(copy)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    with Log.open(copy) as log:
+        assert log.head() == 3
+        assert rows(log, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_copy_that_nobody_may_write_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with Log.create(path, origin=ORIGIN) as log:
+        log.append(entries(3))
+    url = f"file:{path}?mode=ro"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    reader = sqlite3.connect(url, uri=True)
+    try:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM line").fetchone()
+        # Whoever reads it so keeps its mode from being changed.
+        with Log.open(path, timeout=0.05) as log:
+            assert seqs(log.read()) == [1, 2, 3]
+    finally:
+        reader.close()

@@ -12,7 +12,7 @@ from cardledger.errors import Conflict
 from cardledger.log.database import Database, Session
 from cardledger.log.rows import Entry, foreign_content, tags_to_text
 from cardledger.log.selection import Selection
-from cardledger.log.tree import fetch_entries, load_frontier, save_frontier
+from cardledger.log.tree import fetch_entries, load_edge, save_frontier
 from cardledger.tlog import Tiler
 
 #: sign(size, root) returns the signed note of the checkpoint.
@@ -44,11 +44,9 @@ def append(
     with database.writing() as session:
         if unless.exists(session, after):
             raise Conflict()
-        row = session.one("SELECT max(seq) FROM line")
-        first = ((row and row[0]) or 0) + 1
-        frontier = load_frontier(session, origin)
+        last, frontier = load_edge(session, origin)
         tiler = Tiler(frontier, partial(fetch_entries, session, origin))
-        seq = first
+        first = seq = last + 1
         while batch := list(islice(remaining, BATCH)):
             _insert(session, origin, batch, seq, tiler)
             seq += len(batch)

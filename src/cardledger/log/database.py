@@ -99,12 +99,20 @@ class Database(ABC):
         """Raise LedgerMissing or NotALedger where opening would make something or find nonsense."""
 
     @abstractmethod
+    def opened(self, session: Session) -> None:
+        """Set what belongs to the place, now that it is known to hold a log."""
+
+    @abstractmethod
     def tables(self, session: Session) -> set[str]:
         """Return the names of the tables that are there."""
 
     @abstractmethod
     def session(self, connection: Connection) -> Session:
         """Return the session of a connection."""
+
+    def connect(self) -> Connection:
+        """Return a connection that reads the log."""
+        return self.engine.connect()
 
     @abstractmethod
     def begin(self) -> Connection:
@@ -137,7 +145,7 @@ class Database(ABC):
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that reads; nothing else waits for it."""
-        with self.errors(), self.engine.connect() as connection:
+        with self.errors(), self.connect() as connection:
             yield self.session(connection)
 
     @contextmanager

@@ -81,7 +81,9 @@ class Log:
         try:
             database.check_to_open()
             with database.reading() as session:
-                return cls(database, _read_origin(database, session))
+                origin = _read_origin(database, session)
+                database.opened(session)
+                return cls(database, origin)
         except BaseException:
             database.close()
             raise

@@ -136,6 +136,9 @@ class PostgresDatabase(Database):
     def check_to_open(self) -> None:
         """Do nothing: a connection never makes a database."""
 
+    def opened(self, session: Session) -> None:
+        """Do nothing: the settings are those of each connection."""
+
     def tables(self, session: Session) -> set[str]:
         rows = session.all("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         return {row[0] for row in rows}

@@ -7,11 +7,13 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from cardledger.errors import (
     CardledgerError,
@@ -28,9 +30,10 @@ _HEADER: Final = b"SQLite format 3\0"
 _OWNER_ONLY: Final = 0o600
 #: Seconds between two looks at a file for something new.
 _POLL: Final = 0.02
-#: Execution option of SQLAlchemy that chooses how a transaction begins.
+#: Execution option of SQLAlchemy that says how a transaction begins; empty: it does not.
 _BEGIN: Final = "cardledger_begin"
 
+_WAL: Final = "PRAGMA journal_mode = WAL"
 _SETTINGS: Final = (
     # A commit is on the disk before it is acknowledged.
     "PRAGMA synchronous = FULL",
@@ -131,12 +134,8 @@ class SqliteDatabase(Database):
             # The umask may have taken the owner's bits away; SQLite's own files follow this one.
             os.fchmod(descriptor, _OWNER_ONLY)
             os.close(descriptor)
-        with self.errors():
-            connection = self._connect()
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            finally:
-                connection.close()
+        with self.reading() as session:
+            session.run(_WAL)
 
     def check_to_open(self) -> None:
         if not self.path.exists():
@@ -155,6 +154,11 @@ class SqliteDatabase(Database):
         if header not in (b"", _HEADER):
             raise NotALedger(place=self.shown)
 
+    def opened(self, session: Session) -> None:
+        # A copy may have come back in another mode. One that nobody may write is read as it is.
+        with suppress(DBAPIError):
+            session.run(_WAL)
+
     def tables(self, session: Session) -> set[str]:
         return {
             row[0] for row in session.all("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -162,6 +166,10 @@ class SqliteDatabase(Database):
 
     def session(self, connection: Connection) -> Session:
         return SqliteSession(connection)
+
+    def connect(self) -> Connection:
+        # A statement that reads is a snapshot by itself; the log never changes between two.
+        return self.engine.connect().execution_options(**{_BEGIN: ""})
 
     def begin(self) -> Connection:
         connection = self.engine.connect()
@@ -205,7 +213,9 @@ class SqliteDatabase(Database):
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)
 
 
 class SqliteWatch:

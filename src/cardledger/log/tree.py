@@ -8,16 +8,19 @@ from cardledger.log.database import Session
 from cardledger.tlog import HASH_SIZE, TILE_WIDTH, Frontier
 
 
-def load_frontier(session: Session, origin: str) -> Frontier:
-    """Return the right edge of the tree; IntegrityBroken where it does not fit the lines."""
+def load_edge(session: Session, origin: str) -> tuple[int, Frontier]:
+    """Return the last seq of all lines and the right edge of the tree of one origin.
+
+    Raises IntegrityBroken where the tree does not fit the lines.
+    """
     row = session.one(
-        "SELECT size, hashes, (SELECT max(position) FROM line WHERE origin = ?)"
-        " FROM frontier WHERE origin = ?",
+        "SELECT size, hashes, (SELECT max(position) FROM line WHERE origin = ?),"
+        " (SELECT max(seq) FROM line) FROM frontier WHERE origin = ?",
         [origin, origin],
     )
     if row is None:
         raise IntegrityBroken(_("The tree of {origin} is missing."), origin=origin)
-    size, hashes, last = row
+    size, hashes, last, seq = row
     if size != (last or 0):
         raise IntegrityBroken(
             _("The tree of {origin} has {size} leaves, but there are {lines} lines."),
@@ -26,11 +29,16 @@ def load_frontier(session: Session, origin: str) -> Frontier:
             lines=last or 0,
         )
     try:
-        return Frontier.from_bytes(size, hashes)
+        return seq or 0, Frontier.from_bytes(size, hashes)
     except ValueError as error:
         raise IntegrityBroken(
             _("The tree of {origin} is damaged: {reason}."), origin=origin, reason=error
         ) from None
+
+
+def load_frontier(session: Session, origin: str) -> Frontier:
+    """Return the right edge of the tree of one origin; raises as `load_edge`."""
+    return load_edge(session, origin)[1]
 
 
 def save_frontier(session: Session, origin: str, frontier: Frontier) -> None:
