@@ -1,0 +1,220 @@
+"""The verification as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine
+
+import cardledger.actions  # noqa: F401 - makes the events known
+from cardledger.anchor import Anchor
+from cardledger.errors import IntegrityBroken, KeyStoreMissing, StorageError
+from cardledger.events import Codec, LedgerCreated
+from cardledger.i18n import _
+from cardledger.keys import KeyStore
+from cardledger.ledger import Ledger
+from cardledger.log import Log
+from cardledger.places import DEFAULT, places_of
+from cardledger.verify.judge import check_notes, check_tree
+from cardledger.verify.lines import Lines
+from cardledger.verify.notes import Note, agrees, inside_note, not_checked, outside_note
+from cardledger.verify.source import Damaged, Source, snapshot
+from cardledger.verify.tags import check_tags
+from cardledger.verify.tree import Tree
+from cardledger.verify.triggers import check_triggers
+from cardledger.verify.verdict import Problem, Remark, Verdict, first_of, problem
+
+#: progress(done, total) in lines, of which each counts twice: once for itself, once for its tags.
+Progress = Callable[[int, int], None]
+
+_ORIGIN: Final = "cardledger/"
+
+#: What is read of each table.
+_TABLES: Final = {
+    "line": "seq, position, origin, name, data, tags, leaf",
+    "tag": "tag, seq, ordinal",
+    "tile": "origin, level, idx, hashes, root",
+    "frontier": "origin, size, hashes",
+    "checkpoint": "origin, size, note",
+}
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
+
+
+def verify(ledger: Ledger, progress: Progress = _silent) -> Verdict:
+    """Verify an open ledger; open it with `check=False`, so that a cut-off end can be reported.
+
+    Raises `StorageError` where the disk or the server fails, which says nothing of the ledger.
+    """
+    return verify_log(ledger.log, ledger.anchor, progress)
+
+
+def verify_place(
+    place: str | Path = DEFAULT,
+    *,
+    keys: str | Path | None = None,
+    progress: Progress = _silent,
+) -> Verdict:
+    """Verify the ledger at a place, also one whose first line is so damaged that it cannot open.
+
+    Raises `LedgerMissing` and `NotALedger` as opening does.
+    """
+    places = places_of(place, keys)
+    store: KeyStore | None = None
+    try:
+        with Log.open(places.database) as log:
+            try:
+                store = KeyStore.open(places.keys)
+            except KeyStoreMissing:
+                store = None
+            ledger = log.origin.removeprefix(_ORIGIN)
+            return verify_log(log, Anchor(places.checkpoint, ledger, store), progress)
+    except IntegrityBroken as error:
+        remark = Remark(error.template, error.values)
+        return Verdict(ok=False, size=0, root=None, checkpoint=None, problem=remark)
+    finally:
+        if store is not None:
+            store.close()
+
+
+def verify_log(log: Log, anchor: Anchor, progress: Progress = _silent) -> Verdict:
+    """Verify a log against the checkpoint that an anchor keeps."""
+    # Before the state of the database is fixed: outside there is never more than inside.
+    outside = outside_note(anchor)
+    with ThreadPoolExecutor(1) as pool, snapshot(log.engine) as source:
+        # SQLite's own look at the file leaves this thread its processor.
+        structure = pool.submit(_structure, log.engine) if source.is_sqlite else None
+        broken = _tables(source)
+        if broken is not None:
+            remark = broken.remark
+            return Verdict(ok=False, size=0, root=None, checkpoint=None, problem=remark)
+        examination = _Examination(source, anchor, outside)
+        problems = examination.run(progress)
+        if structure is not None and (damage := structure.result()):
+            problems.append(damage)
+        return examination.verdict(problems, not_checked(anchor, outside))
+
+
+class _Examination:
+    """One state of a log, gone through from the first line to the last."""
+
+    def __init__(self, source: Source, anchor: Anchor, outside: Note) -> None:
+        self._source = source
+        self._origin = anchor.origin
+        self._inside = inside_note(anchor, source)
+        self._outside = outside
+        notes = (self._inside.checkpoint, outside.checkpoint)
+        sizes = {note.size for note in notes if note is not None}
+        self._tree = Tree(source, self._origin, sizes)
+        self._trees = {self._origin: self._tree}
+        for (other,) in source.all("SELECT origin FROM frontier WHERE origin <> ?", [self._origin]):
+            self._trees[other] = Tree(source, other, set())
+        self._lines = Lines(source, self._origin, self._trees)
+
+    def run(self, progress: Progress) -> list[Problem]:
+        """Return all problems, in no order."""
+        lines = self._lines
+        total = 2 * _count(self._source)
+        lines.run(lambda done: progress(done, total))
+
+        def tags_done(rows: int) -> None:
+            share = rows * lines.good // max(lines.tags, 1)
+            progress(lines.good + min(lines.good, share), total)
+
+        return [
+            *_as_far_as_readable(self._first_line),
+            *_as_far_as_readable(self._judge_lines),
+            *_as_far_as_readable(lambda: check_tags(self._source, lines, tags_done)),
+            *_as_far_as_readable(lambda: check_triggers(self._source)),
+        ]
+
+    def _judge_lines(self) -> Iterator[Problem]:
+        lines, tree = self._lines, self._tree
+        if lines.problem is not None:
+            # A tree that was not finished cannot be judged.
+            yield lines.problem
+            for fault in tree.faults.values():
+                yield problem(_("Line {position}, or the tile over it, was altered."), fault.first)
+            return
+        against = check_notes(tree, self._inside, self._outside)
+        vouched = agrees(self._inside, tree) or agrees(self._outside, tree)
+        yield from check_tree(self._source, tree, vouched=vouched, against=against)
+        for other in self._trees.values():
+            if other is not tree:
+                yield from check_tree(self._source, other, vouched=False)
+
+    def _first_line(self) -> Iterator[Problem]:
+        """Yield whether the database says of itself another name than its first line does."""
+        if not self._lines.good:
+            return
+        rows = self._source.all("SELECT name, data FROM line WHERE seq = 1")
+        event = Codec.decode(*rows[0])
+        if isinstance(event, LedgerCreated) and _ORIGIN + event.ledger != self._origin:
+            template = _("The name of the log was altered: it says {name}.")
+            yield problem(template, name=self._origin)
+
+    def verdict(self, problems: list[Problem], unchecked: tuple[Remark, ...]) -> Verdict:
+        """Return the verdict, which names the first of the problems."""
+        worst, lines = first_of(problems), self._lines
+        if lines.unknown:
+            template = _(
+                "The tags of {count} lines were not checked: this version does not know them."
+            )
+            unchecked = (*unchecked, Remark(template, {"count": len(lines.unknown)}))
+        complete = lines.problem is None
+        return Verdict(
+            ok=worst is None,
+            size=lines.good if complete else _count(self._source),
+            root=self._tree.root().hex() if complete else None,
+            checkpoint=self._inside.text,
+            first_bad_position=worst.position if worst else None,
+            problem=worst.remark if worst else None,
+            unchecked=unchecked,
+        )
+
+
+def _as_far_as_readable(find: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """Return what a part of the examination finds, or why it could not look."""
+    found: list[Problem] = []
+    try:
+        found.extend(find())
+    except Damaged as damaged:
+        found.append(problem(_("The database cannot be read: {reason}"), reason=str(damaged)))
+    return found
+
+
+def _tables(source: Source) -> Problem | None:
+    """Return which table is not there, or not as it was made."""
+    for table, columns in _TABLES.items():
+        try:
+            source.all(f"SELECT {columns} FROM {table} LIMIT 0")
+        except Damaged as damaged:
+            template = _("The table {table} cannot be read: {reason}")
+            return problem(template, table=table, reason=str(damaged))
+    return None
+
+
+def _count(source: Source) -> int:
+    """Return how many lines there are; none where the file is so damaged that none can be read."""
+    try:
+        return int(source.all("SELECT count(*) FROM line")[0][0])
+    except Damaged:
+        return 0
+
+
+def _structure(engine: Engine) -> Problem | None:
+    """Return what SQLite finds wrong with the file itself."""
+    with snapshot(engine) as source:
+        try:
+            rows = source.all("PRAGMA quick_check(1)")
+        except (Damaged, StorageError) as error:
+            rows = [(str(error),)]
+    reason = " ".join(str(rows[0][0]).split())
+    if reason == "ok":
+        return None
+    return problem(_("The file of the database is damaged: {reason}"), reason=reason)
