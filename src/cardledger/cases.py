@@ -183,7 +183,8 @@ def make_case(
         about=naming.about,
         person=_person(command, setting),
         tool=setting.tool,
-        line=desk.lines.get,
+        # What is only decided has no position yet that anybody could know.
+        line=lambda position: desk.lines.get(position) if position <= desk.head else None,
         is_void=lambda position: f"line:{position}" in desk.by_tag,
         opened=setting.opened,
         new_student=setting.new_student,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator
 from cardledger.refusals import REFUSALS
 
@@ -47,8 +48,12 @@ class Outcome:
 
     def _filled(self, template: str, translate: Translator) -> str:
         values = dict(self.about)
-        if "why" in values:
-            values["why"] = translate(str(values["why"])).format_map(_known(values))
+        why = values.get("why")
+        if isinstance(why, CardledgerError):
+            # Whoever typed it may have typed braces: only our own templates are filled in.
+            values["why"] = f"{why.text(translate)} {why.hint_text(translate)}".strip()
+        elif why is not None:
+            values["why"] = translate(str(why)).format_map(_known(values))
         return translate(template).format_map(_known(values))
 
     def as_json(self, translate: Translator = str) -> dict[str, Any]:

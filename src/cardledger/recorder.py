@@ -31,7 +31,7 @@ from cardledger.errors import (
     Conflict,
     KeyDestroyed,
 )
-from cardledger.events import REFERENCE_TAG, Event, Line
+from cardledger.events import REFERENCE_TAG, CardEvent, Event, Line
 from cardledger.outcomes import Outcome
 from cardledger.version import __version__
 
@@ -212,10 +212,13 @@ class Recorder:
             needed.update(named_tags(command))
             if command.reads_school:
                 needed.add(f"school:{command.school or ledger.default_school}")
-            for position in command.refs().positions:
-                for line in ledger.lines(after=position - 1, upto=min(position, desk.head)):
-                    needed.update(line.event.tags())
+        voided = self._voided(desk, commands)
+        needed |= voided
         self._fetch(desk, needed)
+        if voided:
+            # The later lines of these subjects are decided anew, on all that they are about.
+            needed |= {tag for line in desk.lines_of(voided) for tag in line.event.tags()}
+            self._fetch(desk, needed)
         uids = {tag for command in commands for tag in uid_tags(command, desk.book)}
         if uids:
             self._fetch(desk, uids)
@@ -229,7 +232,21 @@ class Recorder:
         needed |= found
         students = _students_found(desk, needed)
         self._fetch(desk, students)
-        return needed | students
+        shared = _shared_cards(desk, students)
+        self._fetch(desk, shared)
+        return needed | students | shared
+
+    def _voided(self, desk: Desk, commands: list[Command]) -> set[str]:
+        """Return the subjects of the lines that commands want to be void."""
+        positions = {position for command in commands for position in command.refs().positions}
+        return {
+            tag
+            for position in positions
+            if 1 <= position <= desk.head
+            for line in self._ledger.lines(after=position - 1, upto=position)
+            for tag in line.event.tags()
+            if tag != REFERENCE_TAG
+        }
 
     def _fetch(self, desk: Desk, tags: set[str]) -> None:
         missing = tags - desk.loaded
@@ -348,13 +365,21 @@ def _students_found(desk: Desk, tags: Iterable[str]) -> set[str]:
     return {f"student:{key}" for key in found}
 
 
+def _shared_cards(desk: Desk, students: Iterable[str]) -> set[str]:
+    """Return the tags of cards that pupils share with others, who tell of acts without them."""
+    return {
+        f"card:{event.card}"
+        for line in desk.lines_of(students)
+        if isinstance(event := line.event, CardEvent) and event.others
+    }
+
+
 def _unreadable(error: CardledgerError) -> Decided:
     """Refuse what cannot be read; a student number has a code of its own."""
     if isinstance(error, BadStudentNumber):
         about: dict[str, object] = {"student": error.values["value"]}
         return Decided(Outcome("refused", codes=("bad-student-number",), about=about))
-    why = f"{error} {error.hint}".strip()
-    return Decided(Outcome("refused", codes=("bad-input",), about={"why": why}))
+    return Decided(Outcome("refused", codes=("bad-input",), about={"why": error}))
 
 
 def _aborted(outcome: Outcome) -> Outcome:

@@ -97,6 +97,7 @@ def retold(story: Story) -> Story:
     fresh = Story(present=story.clock)
     fresh.desk.load({tag for line in story.lines for tag in line.event.tags()}, story.lines)
     fresh.desk.settle()
+    fresh.desk.head = story.head
     return fresh
 
 

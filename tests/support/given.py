@@ -212,6 +212,7 @@ class Story:
         position = self.head + 1
         self.desk.loaded.update(event.tags())
         self.desk.add(Line(position, event))
+        self.desk.head = position
         return position
 
     def passes(self, present: str) -> Story:
