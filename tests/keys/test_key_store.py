@@ -360,11 +360,31 @@ def test_a_folder_that_is_not_there_or_in_the_way_is_reported(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "place", ["sqlite://", "sqlite:///:memory:", "mysql://host/keys", "nonsense://", "://"]
+    "place",
+    [
+        *("sqlite://", "sqlite:///:memory:", "sqlite:///keys.db?mode=ro"),
+        *("mysql://host/keys", "nonsense://", "://"),
+    ],
 )
 def test_a_place_that_cannot_hold_keys_is_refused(place: str) -> None:
     with pytest.raises(BadInput, match="not a place for keys"):
         KeyStore.create(place)
+
+
+def test_a_store_stays_where_it_is_when_the_working_folder_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for place in (Path("a.db"), "sqlite:///b.db"):
+        with KeyStore.create(place) as made:
+            monkeypatch.chdir(tmp_path / "elsewhere")
+            made.ensure(["P1"])
+            made._engine.dispose()
+            assert made.key("P1") is not None
+            assert Path(made.place).parent == tmp_path
+        monkeypatch.chdir(tmp_path)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_driver_that_is_not_installed_is_named() -> None:

@@ -67,22 +67,31 @@ Index(
 
 
 def parse_place(place: str | Path) -> URL:
-    """Read a path of a SQLite file or an SQLAlchemy URL of SQLite or PostgreSQL."""
+    """Read a path of a SQLite file or an SQLAlchemy URL of SQLite or PostgreSQL.
+
+    A path becomes absolute, so that it stays the same file when the working folder changes.
+    """
     text = str(place)
     if "://" not in text:
-        return URL.create("sqlite", database=text)
+        return _file_url(Path(text))
     try:
         url = make_url(text)
         backend = url.get_backend_name()
     except (ArgumentError, NoSuchModuleError):
         backend = ""
-    if backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and not file_of(url)):
-        raise BadInput(
-            _("“{value}” is not a place for keys."),
-            hint=_("Give the path of a file, or a URL such as postgresql+psycopg://host/database."),
-            value=text if "@" not in text else text.rpartition("@")[2],
-        )
-    return url
+    if backend == "sqlite" and not url.query and (file := file_of(url)):
+        return _file_url(file)
+    if backend == "postgresql":
+        return url
+    raise BadInput(
+        _("“{value}” is not a place for keys."),
+        hint=_("Give the path of a file, or a URL such as postgresql+psycopg://host/database."),
+        value=text if "@" not in text else text.rpartition("@")[2],
+    )
+
+
+def _file_url(file: Path) -> URL:
+    return URL.create("sqlite", database=str(file.absolute()))
 
 
 def file_of(url: URL) -> Path | None:
