@@ -66,6 +66,11 @@ class Card:
         return self.state != ""
 
     @property
+    def made(self) -> bool:
+        """Whether its number was given out; one that was only taken back never was."""
+        return self.origin != ""
+
+    @property
     def held(self) -> bool:
         """Whether the card counts as its pupil's one card of its kind."""
         return self.state in HELD
@@ -355,7 +360,7 @@ class Book:
         `event` is an event about a card that says its kind and format too.
         """
         card = self.card(event.card)
-        if not card.known:
+        if not card.made:
             card.origin = origin
             card.issued_at = event.when
             card.kind = event.kind

@@ -52,7 +52,7 @@ def eligible(case: Case) -> bool:
 
 
 def refusals(case: Case) -> Iterator[str]:
-    if case.whole.card(case.card.number).known:
+    if case.whole.card(case.card.number).made:
         yield "card-number-used"
     if case.student.held(case.command.kind):
         yield "student-holds-card"
@@ -66,7 +66,7 @@ def repeated(case: Case) -> bool:
     card = case.whole.card(case.card.number)
     return (
         card.origin == "issue"
-        and card.held
+        and (card.held or card.issued_at == case.at)
         and card.student == case.student.id
         and card.kind == case.command.kind
     )

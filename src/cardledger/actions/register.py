@@ -46,7 +46,7 @@ EVENTS = (CardRegistered,)
 
 
 def refusals(case: Case) -> Iterator[str]:
-    if case.whole.card(case.card.number).known:
+    if case.whole.card(case.card.number).made:
         yield "card-number-used"
     if case.student.held(case.command.kind):
         yield "student-holds-card"

@@ -62,7 +62,7 @@ def refusals(case: Case) -> Iterator[str]:
         yield "not-in-school"
     if old is None:
         yield "no-card-to-replace"
-    if case.whole.card(case.card.number).known:
+    if case.whole.card(case.card.number).made:
         yield "card-number-used"
     declared = case.command.old_outstanding
     must_return = case.command.reason in ("renumbered", "damaged")
@@ -73,7 +73,12 @@ def refusals(case: Case) -> Iterator[str]:
 
 def repeated(case: Case) -> bool:
     card = case.whole.card(case.card.number)
-    return card.origin == "reissue" and card.student == case.student.id and card.held
+    return (
+        card.origin == "reissue"
+        and (card.held or card.issued_at == case.at)
+        and card.student == case.student.id
+        and card.kind == case.command.kind
+    )
 
 
 def decide(case: Case) -> CardReissued:
