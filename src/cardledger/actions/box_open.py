@@ -36,7 +36,7 @@ EVENTS = (BoxOpened,)
 
 def refusals(case: Case) -> Iterator[str]:
     """Whether a box's name is taken ignores time (HANDBOOK 4)."""
-    if case.whole.box(case.command.box).known:
+    if case.whole.box(case.command.box).cohort:
         yield "box-name-used"
 
 
@@ -51,6 +51,7 @@ def decide(case: Case) -> BoxOpened:
 
 def evolve(book: Book, event: BoxOpened, position: int) -> None:
     box = book.box(event.box)
-    box.cohort = event.cohort
-    box.school = event.school
+    if not box.cohort:
+        box.cohort = event.cohort
+        box.school = event.school
     box.state = box.state or "open"

@@ -53,7 +53,9 @@ def refusals(case: Case) -> Iterator[str]:
 def repeated(case: Case) -> bool:
     command = case.command
     return any(
-        filing.digest == command.digest if command.digest else filing.listed == command.accepted
+        filing.digest == command.digest
+        if command.digest
+        else (filing.listed, filing.rejected) == (command.accepted, command.rejected)
         for filing in case.whole.school(case.school).number_filings
     )
 

@@ -13,6 +13,7 @@ from cardledger.commands import ClassName, Command, StudentCommand, help_of
 from cardledger.decider import Case, same_fields
 from cardledger.events import StudentEvent
 from cardledger.i18n import _
+from cardledger.moments import day_of, school_year
 
 
 class StudentGraduate(
@@ -67,9 +68,12 @@ def refusals(case: Case) -> Iterator[str]:
 def repeated(case: Case) -> bool:
     command = case.command
     if command.continues:
-        stays = case.student.stays
-        by_graduation = any(stay.by == "continue" for stay in stays)
-        return by_graduation and command.number in ("", case.student.number)
+        year = school_year(day_of(case.at))
+        this_year = any(
+            stay.by == "continue" and stay.since and school_year(day_of(stay.since)) == year
+            for stay in case.student.stays
+        )
+        return this_year and command.number in ("", case.student.number)
     return case.student.graduated
 
 
