@@ -77,8 +77,8 @@ def plain_facts(command: RosterFacts) -> dict[str, Any]:
 def new_facts(case: Case, student: Student) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what a command says that the ledger does not know of this pupil yet.
 
-    The first part are schooling facts, the second personal ones. The grade is not compared: it
-    advances by itself.
+    The first part are schooling facts, the second personal ones. The grade is compared with what
+    it has become on that day: it advances by itself.
     """
     command = case.command
     plain = {
@@ -86,6 +86,8 @@ def new_facts(case: Case, student: Student) -> tuple[dict[str, Any], dict[str, s
         for name, value in plain_facts(command).items()
         if name != "grade" and value != getattr(student, name)
     }
+    if command.grade and command.grade != student.grade_on(day_of(case.at), case.policy):
+        plain["grade"] = command.grade
     known = case.opened(student)
     personal = {
         name: value

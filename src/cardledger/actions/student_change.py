@@ -49,8 +49,7 @@ def repeated(case: Case) -> bool:
 
 def decide(case: Case) -> StudentChanged:
     plain, _personal = new_facts(case, case.student)
-    grade = {"grade": case.command.grade} if case.command.grade else {}
-    return StudentChanged(**case.student_context(), person=case.person, **plain, **grade)
+    return StudentChanged(**case.student_context(), person=case.person, **plain)
 
 
 def personal(case: Case) -> dict[str, str]:
