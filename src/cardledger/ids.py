@@ -37,9 +37,15 @@ def plain(text: str) -> str:
 
 
 @functools.lru_cache(_REMEMBERED)
+def _capitals(text: str) -> str:
+    """Return `text` in capitals; a letter whose capital is another one (ß, ı) stays as it is."""
+    value = plain(text)
+    return value.upper() if value.isascii() else value
+
+
 def parse_card_number(text: str) -> CardNumber:
     """Read a card number: 1 to 32 digits, letters or hyphens; letters become capitals."""
-    value = plain(text).upper()
+    value = _capitals(text)
     if not _LABEL.fullmatch(value):
         raise BadValue(
             _("“{value}” is not a card number."),
@@ -51,7 +57,7 @@ def parse_card_number(text: str) -> CardNumber:
 
 def parse_box_id(text: str) -> BoxId:
     """Read a box's name: 1 to 32 digits, letters or hyphens; letters become capitals."""
-    value = plain(text).upper()
+    value = _capitals(text)
     if not _LABEL.fullmatch(value):
         raise BadValue(
             _("“{value}” is not the name of a box."),
