@@ -97,7 +97,8 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "day": _day,
     # A moment is read when the command is decided, by the clock of then.
     "moment": check_moment,
-    "rules": dict,
+    # As they are read again from the line: in JSON a pair is a list.
+    "rules": lambda rules: msgspec.json.decode(msgspec.json.encode(rules)),
     "count": _count,
     "cards": lambda values: tuple(ids.parse_card_number(value) for value in values),
     "student-numbers": lambda values: tuple(ids.parse_student_number(value) for value in values),

@@ -14,7 +14,7 @@ from cardledger.errors import BadValue
 from cardledger.events import REFERENCE_TAG, Event
 from cardledger.i18n import _
 from cardledger.moments import ALWAYS, Moment
-from cardledger.policy import Adopted, Policy
+from cardledger.policy import Adopted, wrong_rules
 
 
 class PolicyAdopt(Command, frozen=True, kw_only=True, omit_defaults=True, tag="policy-adopt"):
@@ -29,26 +29,21 @@ class PolicyAdopt(Command, frozen=True, kw_only=True, omit_defaults=True, tag="p
     )
 
     def normal(self) -> Self:
-        unknown = sorted(set(self.changes) - {field.name for field in _rules()})
         try:
-            msgspec.convert(self.changes, Policy)
+            wrong = wrong_rules(self.changes)
         except msgspec.ValidationError as error:
             raise BadValue(
                 _("The policy cannot be read: {reason}"),
                 hint=_("`cardledger policy show` prints one of the right form."),
                 reason=error,
             ) from None
-        if unknown or not self.changes:
+        if wrong or not self.changes:
             raise BadValue(
                 _("A policy has no rule named “{value}”."),
                 hint=_("`cardledger policy show` prints the rules and their names."),
-                value=", ".join(unknown),
+                value=", ".join(wrong),
             )
         return super().normal()
-
-
-def _rules() -> tuple[msgspec.structs.FieldInfo, ...]:
-    return msgspec.structs.fields(Policy)
 
 
 class PolicyAdopted(Event, frozen=True, kw_only=True, omit_defaults=True, tag="policy.adopted/1"):
@@ -77,10 +72,14 @@ def refusals(case: Case) -> Iterator[str]:
 
 
 def repeated(case: Case) -> bool:
-    return any(
-        (one.from_day, one.changes) == (case.command.from_day, case.command.changes)
+    """Whether the last circular of that day about one of these rules said the same."""
+    changes = case.command.changes
+    same_day = [
+        one
         for one in case.whole.policies
-    )
+        if one.from_day == case.command.from_day and not changes.keys().isdisjoint(one.changes)
+    ]
+    return bool(same_day) and max(same_day, key=lambda one: one.position).changes == changes
 
 
 def decide(case: Case) -> PolicyAdopted:
