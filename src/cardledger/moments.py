@@ -25,8 +25,8 @@ BEIJING: Final = timezone(timedelta(hours=8))
 ALWAYS: Final = Moment("")
 END_OF_DAY: Final = "T23:59:59.999+08:00"
 
-_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
-_COMPACT = re.compile(r"\d{8}")
+_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 def moment_of(when: datetime) -> Moment:
@@ -55,8 +55,8 @@ def parse_date(text: str) -> date:
 
     Raises `BadValue` for anything else, and for days that no calendar has.
     """
-    found = _DATE.fullmatch(text.strip())
-    if found and (_COMPACT.fullmatch(text.strip()) or not found[0].isdigit()):
+    found = _DATE.fullmatch(text.strip()) or _COMPACT.fullmatch(text.strip())
+    if found:
         try:
             return date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:

@@ -11,7 +11,10 @@ from cardledger.events import CardEvent
 
 
 class SwipeRefused(CardEvent, frozen=True, kw_only=True, omit_defaults=True, tag="swipe.refused/1"):
-    """A swipe that the office refused: codes and ids, no names."""
+    """A swipe was refused.
+
+    It is evidence, and kept with codes and ids, but without names.
+    """
 
     voidable: ClassVar[bool] = False
     binds_key: ClassVar[bool] = False

@@ -29,7 +29,10 @@ class CardsFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="ca
 class CardsWereFiled(
     SchoolEvent, frozen=True, kw_only=True, omit_defaults=True, tag="cards.filed/1"
 ):
-    """A filing file was handed in: its digest and its cards."""
+    """Cards were filed.
+
+    The event keeps the digest of the file and its cards.
+    """
 
     digest: str = ""
     cards: tuple[str, ...] = ()

@@ -28,7 +28,10 @@ class Register(NewCardCommand, frozen=True, kw_only=True, omit_defaults=True, ta
 class CardRegistered(
     CardEvent, frozen=True, kw_only=True, omit_defaults=True, tag="card.registered/1"
 ):
-    """A card of the time before the ledger was entered. `opening`: it was always there."""
+    """A card from before the ledger was registered.
+
+    `opening`: no date was given, so the card counts as having always been there.
+    """
 
     kind: str = "record"
     format: str = "m1"

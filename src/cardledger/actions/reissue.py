@@ -30,7 +30,10 @@ class Reissue(NewCardCommand, frozen=True, kw_only=True, omit_defaults=True, tag
 
 
 class CardReissued(CardEvent, frozen=True, kw_only=True, omit_defaults=True, tag="card.reissued/1"):
-    """A new card was made in place of `old`. `outstanding`: the old one was declared so."""
+    """A new card was made in place of the old one.
+
+    `outstanding`: the old one was declared to be so, and will be handed in later.
+    """
 
     old: str
     reason: str
