@@ -171,25 +171,36 @@ def _plain(data: bytes | None) -> Any:
 def _differences(
     name: str, key: str, lines: list[Line], stored: bytes | None, folded: bytes | None
 ) -> list[Difference]:
+    def since(part: Callable[[Any], Any]) -> int:
+        return _since(_values(name, key, lines), part)
+
     is_now, should_be = _plain(stored), _plain(folded)
-    whole = not isinstance(is_now, dict) or not isinstance(should_be, dict)
-    fields = [""]
-    if not whole:
+    if stored is None or folded is None:
+        # Missing or superfluous: the line since which there is a row, or none.
+        position = since(lambda row: row is None)
+        return [Difference(position, name, key, "", is_now, should_be)]
+    fields: list[str] = []
+    if isinstance(is_now, dict):
         both = dict.fromkeys([*should_be, *is_now])
         fields = [field for field in both if is_now.get(field) != should_be.get(field)]
-        # The same values in another spelling: the row as a whole is not what was written.
-        whole, fields = not fields, fields or [""]
+    if not fields:
+        # No object at all, or the same values in another spelling.
+        return [Difference(since(lambda row: row), name, key, "", is_now, should_be)]
     return [
         Difference(
-            _since(_values(name, key, lines), field),
+            since(_field(field)),
             name,
             key,
             field,
-            is_now if whole else is_now.get(field),
-            should_be if whole else should_be.get(field),
+            is_now.get(field),
+            should_be.get(field),
         )
         for field in fields
     ]
+
+
+def _field(field: str) -> Callable[[Any], Any]:
+    return lambda row: row and row.get(field)
 
 
 def _values(name: str, key: str, lines: list[Line]) -> Iterator[tuple[int, Any]]:
@@ -201,19 +212,15 @@ def _values(name: str, key: str, lines: list[Line]) -> Iterator[tuple[int, Any]]
         yield position, _plain(encoded(row))
 
 
-def _since(history: Iterator[tuple[int, Any]], field: str) -> int:
-    """Return the position from which a field has had its last value ever since."""
+def _since(history: Iterator[tuple[int, Any]], part: Callable[[Any], Any]) -> int:
+    """Return the position from which a part of a row has had its last value ever since."""
     since, row = next(history)
-    last = _part(row, field)
+    last = part(row)
     for position, earlier in history:
-        if _part(earlier, field) != last:
+        if part(earlier) != last:
             break
         since = position
     return since
-
-
-def _part(row: Any, field: str) -> Any:
-    return row.get(field) if field and row is not None else row
 
 
 def receipt(log: Log) -> Receipt:
