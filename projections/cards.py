@@ -24,7 +24,7 @@ COLUMNS: Final = (
     Column("student", _("Pupil"), "id", 4),
     Column("student_number", _("Student number"), "id"),
     Column("school", _("School"), "id"),
-    Column("cohort", _("Cohort"), "id"),
+    Column("cohort", _("Cohort"), "id", 1),
     Column("issued_at", _("Issued"), "moment", 2),
     Column("last_at", _("Last act"), "moment", 1),
     Column("last_action", _("Last action"), "code", 1),

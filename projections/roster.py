@@ -20,7 +20,7 @@ COLUMNS: Final = (
     Column("name", _("Name")),
     Column("school", _("School"), "id"),
     Column("class", _("Class")),
-    Column("grade", _("Grade"), "count"),
+    Column("grade", _("Grade"), "count", 1),
     Column("cohort", _("Cohort"), "id", 1),
     Column("status", _("Status"), "code"),
     Column("guest", _("Guest"), "yesno", 2),

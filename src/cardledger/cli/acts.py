@@ -167,7 +167,7 @@ def _option(field: FieldOf, default: Any) -> Option:
     kind = _type(field)
     if not isinstance(kind, click.Choice):
         settings["metavar"] = METAVARS[field.form]
-    elif default:
+    elif default and not field.required:
         settings |= {"default": default, "show_default": True}
     return Option([flag, field.column], type=kind, multiple=_is(field.type, tuple), **settings)
 

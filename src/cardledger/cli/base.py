@@ -116,6 +116,13 @@ class Command(_Said, click.Command):
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [translate(piece) for piece in super().collect_usage_pieces(ctx)]
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return click's own option, which it makes once, in the language of this run."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = translate("Show this message and exit.")
+        return option
+
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help, whole: the page wraps it."""
         return short_help(self.help or "")

@@ -22,16 +22,12 @@ JSON: Final = _("Print the answer as JSON")
 
 
 def _verify(as_json: bool) -> int:
-    from cardledger.opening import open_ledger
-    from cardledger.verify import verify as examine
+    from cardledger.verify import verify_place
 
     chosen = settings()
-    with (
-        # A shortened ledger is a finding, not a reason to look no further.
-        open_ledger(chosen.ledger, keys=chosen.keys, check=False) as ledger,
-        bar(_("Verifying"), ledger.head()) as progress,
-    ):
-        verdict = examine(ledger, progress)
+    with bar(_("Verifying")) as progress:
+        # Not through an open ledger: one that cannot be opened is what is looked for.
+        verdict = verify_place(chosen.ledger, keys=chosen.keys, progress=progress)
     if as_json:
         click.echo(json.dumps(verdict.as_json(translate), ensure_ascii=False))
     else:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from cardledger.cli import edge
-from cardledger.cli.base import Command, Group, Option, short_help
+from cardledger.cli.base import Command, Group, Option
 from cardledger.cli.settings import Settings
 from cardledger.cli.speech import language_of, speaking, translate
 from cardledger.i18n import LANGUAGES, _
@@ -50,28 +50,22 @@ GROUPS: Final[dict[str, str]] = {
     "policy": _("Rules that change by circular"),
     "import": _("Files from other systems and from paper"),
 }
-#: Under which heading a command stands in the help; actions that are not named are about cards.
+#: In which order commands stand in the help. What is not named stands at the end: an action with
+#: the cards, a projection with what is looked up.
+_CARDS: Final = _("Cards")
+_LOOK: Final = _("Look")
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     _("Begin"): ("init", "school", "policy", "import", "record"),
-    _("Cards"): (),
-    _("Pupils, boxes, schools"): (
-        "student",
-        "box",
-        "tool",
-        "sync",
-        "cards-filed",
-        "numbers-filed",
-        "forget",
+    _CARDS: (
+        *("issue", "register", "upgrade", "term-swipe", "leave-swipe", "transfer-swipe"),
+        *("recycle", "reissue", "lost", "found", "void"),
     ),
-    _("Look"): ("trace", "history"),
+    _("Pupils, boxes, schools"): (
+        *("student", "box", "tool", "sync", "cards-filed", "numbers-filed", "forget"),
+    ),
+    _LOOK: ("trace", "history", "roster", "cards", "boxes", "terms", "leavers", "filings"),
     _("Check and keep"): (
-        "rebuild",
-        "replay",
-        "receipt",
-        "verify",
-        "checkpoint",
-        "backup",
-        "restore",
+        *("rebuild", "replay", "receipt", "verify", "checkpoint", "backup", "restore"),
     ),
 }
 
@@ -133,22 +127,21 @@ class Program(Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under headings."""
+        known = self.list_commands(ctx)
         placed = {name for names in SECTIONS.values() for name in names}
         tables = projections()
-        rest = [name for name in self.list_commands(ctx) if name not in placed]
+        others = [name for name in known if name not in placed]
         for heading, names in SECTIONS.items():
-            here = [*names]
-            if heading == "Cards":
-                here = [name for name in rest if name not in tables]
-            elif heading == "Look":
-                here = [*tables, *names]
-            rows = []
-            for name in here:
-                found = self.get_command(ctx, name)
-                if found is not None:
-                    rows.append((name, short_help(found.help or "")))
+            here = [name for name in names if name in known]
+            if heading == _CARDS:
+                here += [name for name in others if name not in tables]
+            elif heading == _LOOK:
+                here += [name for name in others if name in tables]
+            commands = [(name, self.get_command(ctx, name)) for name in here]
             with formatter.section(translate(heading)):
-                formatter.write_dl(rows)
+                formatter.write_dl(
+                    [(name, one.get_short_help_str()) for name, one in commands if one]
+                )
 
     def main(
         self,
