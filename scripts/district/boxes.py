@@ -13,7 +13,7 @@ from scripts.district.model import Card, Expect, Row, School
 from scripts.district.terms import DAY, moment
 
 #: How many cards one box takes.
-CAPACITY: Final = 20
+CAPACITY: Final = 16
 
 
 @dataclass(slots=True)

@@ -97,7 +97,8 @@ def _go_on(desk: Desk, pupil: Pupil, rng: Random, places: dict[str, list[School]
     acts.leave_swipe(desk, pupil, "graduation", at + 2 * MINUTE)
     pupil.status = "graduated"
     free = places[LADDER[LADDER.index(pupil.level) + 1]]
-    if free and free[-1] is not pupil.school:
+    if free and free[-1] is not pupil.school and free[-1].code not in pupil.former:
+        pupil.former.add(pupil.school.code)
         desk.arriving.append(Arrival(pupil, free.pop(), True))
 
 
@@ -139,7 +140,9 @@ def move(desk: Desk) -> None:
                 school,
                 rng,
                 lambda one: (
-                    one.level == "primary" and not one.guest and one.cohort > desk.term.year + 1
+                    one.level == "primary"
+                    and not (one.guest or one.former)
+                    and one.cohort > desk.term.year + 1
                 ),
                 staying=False,
             )
@@ -147,6 +150,7 @@ def move(desk: Desk) -> None:
                 break
             to = rng.choice(others)
             pupil.story = "moves"
+            pupil.former.add(school.code)
             at = at_work(desk.term.leaving_day, rng)
             acts.leave_swipe(desk, pupil, "transfer", at)
             acts.transfer_out(desk, pupil, to.code, at + 5 * MINUTE)

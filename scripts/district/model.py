@@ -64,6 +64,8 @@ class Pupil:
     swiped: set[str] = field(default_factory=set)
     no_swipe: set[str] = field(default_factory=set)
     added_by: Row | None = None
+    #: Schools that the pupil has left: the way back would be to resume, not to transfer.
+    former: set[str] = field(default_factory=set)
 
     @property
     def class_name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from random import Random
+from typing import Final
 
 from scripts.district import acts
 from scripts.district.desk import Desk
@@ -11,6 +12,9 @@ from scripts.district.model import Expect, Finding, Pupil, Row, School, Subject
 from scripts.district.numbers import LEVELS, category, with_check
 from scripts.district.opening import make_pupil
 from scripts.district.terms import end_of, moment
+
+#: How many pupils are tried before a pair is given up.
+TRIES: Final = 8
 
 
 def take(pupil: Pupil, story: str) -> None:
@@ -100,21 +104,24 @@ def _pair(
     `apart` is how often the second one is sought at another school first.
     """
     others = [one for one in desk.schools if one is not school] if rng.random() < apart else []
-    first = desk.pick(school, rng, lambda one: True)
-    if first is None:
-        return None
-
-    def alike(one: Pupil) -> bool:
-        same = (one.level, one.cohort, one.guest) == (first.level, first.cohort, first.guest)
-        return same and one is not first
-
-    for place in [*rng.sample(others, len(others)), school]:
-        second = desk.pick(place, rng, alike)
-        if second is not None:
-            take(first, story)
-            take(second, story)
-            return first, second
+    for _try in range(TRIES):
+        first = desk.pick(school, rng, lambda one: True)
+        if first is None:
+            return None
+        alike = partial(_alike, first)
+        for place in [*rng.sample(others, len(others)), school]:
+            second = desk.pick(place, rng, alike)
+            if second is not None:
+                take(first, story)
+                take(second, story)
+                return first, second
     return None
+
+
+def _alike(first: Pupil, second: Pupil) -> bool:
+    """Whether two pupils are of one grade and one source."""
+    same = (second.level, second.cohort, second.guest) == (first.level, first.cohort, first.guest)
+    return same and second is not first
 
 
 def one_person(desk: Desk, school: School, rng: Random) -> bool:

@@ -87,6 +87,7 @@ def test_an_audit_finds_what_is_planted_and_implied_and_nothing_else(
         (4, 1, 60, 3, "2010-spring"),
         (6, 3, 600, 2, "2010-autumn"),
         (8, 5, 800, 5, "2010-spring"),
+        (22, 3, 400, 10, "2010-spring"),
         (9, 14, 1500, 2, "2011-spring"),
     ],
 )
