@@ -17,7 +17,8 @@ from babel.messages.extract import extract_python
 
 from cardledger.cli.speech import first_sentence, paragraphs
 
-Message = tuple[int, str | None, Any, list[str]]
+#: Line, function, text (with its plural), comments.
+Message = tuple[int, Any, Any, list[str]]
 
 
 def extract(
@@ -28,7 +29,9 @@ def extract(
 ) -> Iterator[Message]:
     """Yield the texts of a Python file, as Babel wants them: line, function, text, comments."""
     source = file.read()
-    yield from extract_python(io.BytesIO(source), keywords, comment_tags, dict(options))
+    settings: Any = dict(options)
+    marked: Any = extract_python(io.BytesIO(source), keywords, comment_tags, settings)
+    yield from marked
     tree = ast.parse(source)
     for line, text in docstrings(tree):
         yield line, None, text, []

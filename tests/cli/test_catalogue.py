@@ -55,7 +55,7 @@ def singular(message: Message) -> str:
 
 def forms(message: Message) -> tuple[str, ...]:
     """Return the translations of an entry: one, or one for each number."""
-    return tuple(message.string) if isinstance(message.id, tuple) else (str(message.string),)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def entries(catalogue: Catalog) -> dict[str, Message]:

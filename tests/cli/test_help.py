@@ -78,25 +78,15 @@ def technical(words: tuple[str, ...]) -> set[str]:
     return found
 
 
-#: Names of things that have no other name.
-PROPER = (
-    {"JSON", "CSV", "UID", "CMIS", "M", "SHA", "UTF", "URL", "T", "en", "zh", "help", "db"}
-    | {"CARDLEDGER", "LEDGER", "KEYS", "LANG", "HANDLER", "POSITION", "FILE"}
-    | {"abort", "skip", "all", "typed", "record", "m", "spring", "autumn", "xlsx", "csv"}
-    | {
-        "x",
-        "live",
-        "recycled",
-        "in",
-        "school",
-        "cmis",
-        "card",
-        "manager",
-        "term",
-        "swipe",
-        "transfer",
-    }
-    | {"action", "at", "box", "dry", "run", "json", "continues", "roster", "cards"}
+#: Names of things that have no other name, and codes in examples.
+PROPER = set(
+    re.findall(
+        r"\w+",
+        "JSON CSV UID CMIS M SHA UTF URL T en zh help db CARDLEDGER LEDGER KEYS LANG HANDLER"
+        " POSITION FILE abort skip all typed record m spring autumn xlsx csv x live recycled in"
+        " school cmis card manager term swipe transfer action at box dry run json continues roster"
+        " cards",
+    )
 )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import click
 
 from cardledger.cli.base import Argument, Command, Option
+from cardledger.cli.edge import note
+from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
 from cardledger.i18n import _
@@ -59,9 +60,10 @@ init: Final = Command(
 def _backup(file: str) -> None:
     from cardledger.backup import backup as copy
 
-    with settings().opened() as ledger:
-        copy(ledger, Path(file))
-    click.echo(say(_("Backed up into {file}."), file=file))
+    with settings().opened() as ledger, bar(_("Verifying")) as progress:
+        manifest = copy(ledger, file, progress)
+    click.echo(say(_("Backed up into {file}: {size} lines."), file=file, size=manifest.lines))
+    note(say(_("It opens every name in the ledger: keep it as safe as the key store.")))
 
 
 backup: Final = Command(
@@ -75,9 +77,20 @@ backup: Final = Command(
 def _restore(file: str, accept_rollback: bool) -> None:
     from cardledger.backup import restore as put_back
 
-    places = settings().places
-    put_back(Path(file), places, accept_rollback=accept_rollback)
-    click.echo(say(_("Restored into {place}."), place=places.shown))
+    chosen = settings()
+    with (
+        bar(_("Verifying")) as progress,
+        put_back(
+            file,
+            chosen.ledger,
+            keys=chosen.keys,
+            accept_rollback=accept_rollback,
+            handler=chosen.handler,
+            progress=progress,
+        ) as ledger,
+    ):
+        place, size = ledger.places.shown, ledger.head()
+    click.echo(say(_("Restored into {place}: {size} lines."), place=place, size=size))
 
 
 restore: Final = Command(

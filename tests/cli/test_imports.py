@@ -1,0 +1,103 @@
+"""`import`: rosters and lists of acts, looked at first, taken in, taken in again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.cli.conftest import OTHER, PUPIL, Run
+
+ROSTER = (
+    "平谷一小学生名册,,,,,\n"
+    "学籍号,姓名,班级,届别,入学日期,备用\n"
+    f"{PUPIL},王小明,2班,2015,2009-09-01,\n"
+    "117001101510103,张三丰,1班,2015,2009-09-01,x\n"
+    "01170011015101,赵六,1班,2015,2009-09-01,\n"
+    "合计,3,,,,\n"
+)
+
+
+def test_a_dry_run_shows_columns_and_changes_and_writes_nothing(school: Run) -> None:
+    Path("roster.csv").write_text(ROSTER, encoding="utf-8")
+    before = school("checkpoint").out
+    ran = school("import", "roster", "roster.csv", "--dry-run")
+    assert ran.status == 3
+    rows = [re.split(r"\s{2,}", line.strip()) for line in ran.out.splitlines()]
+    mended = (
+        "roster!A4: The student number had lost its leading zero; it was read as 0117001101510103."
+    )
+    wrong = "bad-student-number: “01170011015101” is not a student number."
+    assert rows == [
+        ["Row", "Outcome", "About", "Line", "Message", "Changes"],
+        ["3", "recorded", f"student-add {PUPIL}", "-", "-", "class: 1班 → 2班"],
+        ["4", "recorded", "student-add 0117001101510103", "-", mended, "new pupil"],
+        ["5", "refused", "-", "-", wrong, "-"],
+    ]
+    assert "columns read: A 学籍号 = number, B 姓名 = name" in ran.err
+    assert "columns not used: F 备用" in ran.err
+    assert "Left out roster!6: A row of totals." in ran.err
+    assert "rows: 3 = 2 recorded + 0 repeated + 1 refused" in ran.err
+    assert school("checkpoint").out == before
+
+
+def test_a_dry_run_gives_changes_as_data(school: Run) -> None:
+    Path("roster.csv").write_text(ROSTER, encoding="utf-8")
+    rows = school("import", "roster", "roster.csv", "--dry-run", "--json").json()
+    assert [row["changes"] for row in rows] == [
+        {"class": ["1班", "2班"]},
+        {"new": [False, True]},
+        None,
+    ]
+
+
+def test_the_same_roster_again_changes_nothing(school: Run) -> None:
+    Path("roster.csv").write_text(ROSTER, encoding="utf-8")
+    first = school("import", "roster", "roster.csv", "--on-refusal", "skip")
+    assert "rows: 3 = 2 recorded + 0 repeated + 1 refused" in first.err
+    names = {row["name"]: row["class"] for row in school("roster", "--json").json()}
+    assert names == {"王小明": "2班", "李红": "1班", "张三丰": "1班"}
+    again = school("import", "roster", "roster.csv", "--on-refusal", "skip")
+    assert "rows: 3 = 0 recorded + 2 repeated + 1 refused" in again.err
+
+
+def test_several_rosters_say_from_which_file_a_row_is(school: Run) -> None:
+    for number, name in ((3, "张三丰"), (4, "赵六")):
+        Path(f"class{number}.csv").write_text(
+            f"学籍号,姓名,班级,届别\n011700110151010{number},{name},1班,2015\n", encoding="utf-8"
+        )
+    ran = school("import", "roster", "class3.csv", "class4.csv", "--format", "jsonl")
+    assert [line.split(",")[0] for line in ran.out.splitlines()] == [
+        '{"file":"class3.csv"',
+        '{"file":"class4.csv"',
+    ]
+
+
+def test_what_happened_elsewhere_is_recorded_and_contested(cards: Run) -> None:
+    Path("paper.csv").write_text(
+        "操作,卡号,学籍号,时间,经手人\n"
+        f"发卡,C009,{PUPIL},2009-11-02,王敏\n"
+        f"学期刷卡注册,C002,{OTHER},2010-03-08,王敏\n"
+        "学期刷卡注册,C002,0117001101519999,2010-03-08,王敏\n",
+        encoding="gb18030",
+    )
+    ran = cards("import", "actions", "paper.csv", "--on-refusal", "skip")
+    assert ran.status == 3
+    assert "student-holds-card: 王小明" in ran.out
+    assert "unknown-student" in ran.out
+    assert "rows: 3 = 2 recorded + 0 repeated + 1 refused" in ran.err
+    assert "Of those recorded, 1 break a rule and are contested." in ran.err
+    assert cards("trace", "C009", "--json").json()[0]["evidence"] == "imported"
+
+
+def test_a_roster_from_standard_input(school: Run) -> None:
+    ran = school("import", "roster", "-", input=ROSTER.encode(), CARDLEDGER_LANG="zh")
+    assert ran.status == 3
+    assert "共 3 行 = 已记录 0 + 已在册 0 + 被拒绝 3" in ran.err
+    assert "什么都没有写入" in ran.err
+
+
+def test_a_file_without_headings_is_unreadable_input(school: Run) -> None:
+    Path("roster.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    ran = school("import", "roster", "roster.csv")
+    assert ran.status == 2
+    assert "no row of headings" in ran.err
