@@ -301,6 +301,8 @@ class Recorder:
         """Return the values that messages about this case speak of."""
         command, card, student = case.command, case.card, case.student
         held = student.held(getattr(command, "kind", "record"))
+        # Who enters only later has a name already.
+        person = case.whole.student(student.id) if student.id else student
         return {
             "action": command.action(),
             "card": card.number or getattr(command, "card", ""),
@@ -309,8 +311,8 @@ class Recorder:
             "issued": case.whole.card(card.number).issued_at[:10],
             "held": held[0].number if held else "",
             "student": getattr(command, "student", "") or student.number,
-            "number": student.number,
-            "name": self._ledger.opened(student).get("name", ""),
+            "number": student.number or person.number,
+            "name": self._ledger.opened(person).get("name", ""),
             "pupil_school": student.school,
             "school": case.school,
             "box": case.box.id,

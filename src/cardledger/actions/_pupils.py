@@ -136,8 +136,11 @@ def renumber(book: Book, student: Student, number: str) -> None:
 
 
 def fits_another_pupil(case: Case, number: str) -> bool:
-    """Whether a student number is, or was, another pupil's."""
-    return any(other != case.student.id for other in case.whole.numbers.get(number, ()))
+    """Whether a student number is, or was, another pupil's; the message names whose."""
+    others = [one for one in case.whole.numbers.get(number, ()) if one != case.student.id]
+    if others:
+        case.about["student"], case.about["candidates"] = number, ", ".join(others)
+    return bool(others)
 
 
 def changed_personal(case: Case, student: Student) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from cardledger.book import Book, Filing
+from cardledger.book import Book, Card, Filing
 from cardledger.commands import Command, Refs, help_of, tags_of
-from cardledger.decider import Case
+from cardledger.decider import Case, ordered
 from cardledger.events import SchoolEvent
 from cardledger.i18n import _
 
@@ -46,17 +46,20 @@ EVENTS = (CardsWereFiled,)
 
 
 def refusals(case: Case) -> Iterator[str]:
+    wrong: dict[str, Card] = {}
     for number in case.command.cards:
         card = case.whole.card(number)
         if not card.known:
-            case.about["card"] = number
-            yield "unknown-card"
+            wrong.setdefault("unknown-card", card)
         elif card.issued_at > case.at:
-            case.about["card"] = number
-            yield "before-issue"
+            wrong.setdefault("before-issue", card)
         elif card.kind != "record":
-            case.about["card"] = number
-            yield "wrong-kind"
+            wrong.setdefault("wrong-kind", card)
+    if wrong:
+        # The message is that of the first code, so it speaks of that card.
+        card = wrong[ordered(wrong)[0]]
+        case.about["card"], case.about["issued"] = card.number, card.issued_at[:10]
+    yield from wrong
 
 
 def repeated(case: Case) -> bool:

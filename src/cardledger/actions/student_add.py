@@ -10,6 +10,7 @@ from cardledger.actions._pupils import (
     RosterFacts,
     changed_personal,
     cohort_of_number,
+    fits_another_pupil,
     learn,
     new_facts,
     plain_facts,
@@ -77,7 +78,7 @@ def same_pupil(case: Case) -> Student | None:
 
 
 def refusals(case: Case) -> Iterator[str]:
-    if case.whole.numbers.get(case.command.number) and same_pupil(case) is None:
+    if same_pupil(case) is None and fits_another_pupil(case, case.command.number):
         yield "ambiguous-student"
 
 
