@@ -120,6 +120,12 @@ def test_a_filing_of_cards_that_nobody_knows_is_contested() -> None:
     assert story.card("C8").filed_at
 
 
+def test_the_message_speaks_of_the_card_that_the_first_code_is_about() -> None:
+    story = given(*CARDS, act("issue", card="I1", student=ANNA, kind="identity", at="2010-03-01"))
+    told = story.when(filed("C7", "I1", "C8")).then(refused("unknown-card", "wrong-kind"))
+    assert "C7" in told.outcome.message()
+
+
 def test_results_of_filing_numbers_are_compared_whole() -> None:
     story = given()
     rejected = act("numbers-filed", rejected=[ANNA], at="2010-02-20")
