@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,8 @@ from cardledger import Ledger, Outcome, init_ledger, open_ledger
 from cardledger.batch import command_of_row
 from cardledger.errors import BadInput
 from tests.support.given import PRESENT, PRIMARY, SCHOOLS, Row, moment
+
+_NAMED: Final = ("card", "cards", "replaces", "box")
 
 
 class Office:
@@ -66,3 +69,22 @@ def office(ledger_url: str, tmp_path: Path) -> Iterator[Office]:
     opened.given(*SCHOOLS[1:])
     yield opened
     opened.close()
+
+
+def own(row: Row, case: int) -> Row:
+    """Return a row with cards, boxes and pupils that only this case has."""
+    return {name: _own(name, value, case) for name, value in row.items()}
+
+
+def _own(name: str, value: Any, case: int) -> Any:
+    if isinstance(value, list):
+        return [_own(name, one, case) for one in value]
+    if isinstance(value, str) and re.fullmatch(r"\d{16}", value):
+        return f"{value[:11]}{case:02}{value[13:]}"
+    if name in _NAMED:
+        return f"{value}-{case}"
+    if name == "uid":
+        return f"{value[:-2]}{case:02}"
+    if name == "identity":
+        return f"{value[:8]}{case:02}{value[10:]}"
+    return value

@@ -6,37 +6,15 @@ them live together in one district.
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Final
 
 from cardledger.i18n import translator
 from tests.actions import refused_acts, refused_cards
 from tests.actions.specimens import SPECIMENS
-from tests.ledger.conftest import Office
-from tests.support.given import Row
+from tests.ledger.conftest import Office, own
 
 #: Positions and circulars are the whole ledger's; these cases have tests of their own.
 _OF_THE_LEDGER: Final = {"void", "policy-adopt", "school-add"}
-_NAMED: Final = ("card", "cards", "replaces", "box")
-
-
-def own(row: Row, case: int) -> Row:
-    """Return a row with cards, boxes and pupils that only this case has."""
-    return {name: _own(name, value, case) for name, value in row.items()}
-
-
-def _own(name: str, value: Any, case: int) -> Any:
-    if isinstance(value, list):
-        return [_own(name, one, case) for one in value]
-    if isinstance(value, str) and re.fullmatch(r"\d{16}", value):
-        return f"{value[:11]}{case:02}{value[13:]}"
-    if name in _NAMED:
-        return f"{value}-{case}"
-    if name == "uid":
-        return f"{value[:-2]}{case:02}"
-    if name == "identity":
-        return f"{value[:8]}{case:02}{value[10:]}"
-    return value
 
 
 def test_every_specimen_is_recorded_once(office: Office) -> None:
