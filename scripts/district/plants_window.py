@@ -248,7 +248,6 @@ def after_leaving(desk: Desk, school: School, rng: Random) -> bool:
 def no_leave_swipe(desk: Desk, school: School, rng: Random) -> bool:
     """Arrive from outside with a card that was not swiped out; the former school mends it."""
     pupil, at = newcomer(desk, school, rng, guest=False)
-    take(pupil, "no-leave-swipe")
     former = bring_cards(desk, pupil)
     row = acts.transfer_swipe(
         desk, pupil, at, from_school=former, upgraded=True, expect=_refused("no-leave-swipe")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import pytest
 from scripts.district.making import make
 from tests.district.auditor import Found, audit, expected
 from tests.district.books import Verdict, change, happened, judge_all
-from tests.district.office import Office
+from tests.district.office import Office, school_year
 from tests.district.reading import District, Line, moment_of, read
 
 #: What is planted in any school with all levels.
@@ -88,7 +89,7 @@ def test_an_audit_finds_what_is_planted_and_implied_and_nothing_else(
         (6, 3, 600, 2, "2010-autumn"),
         (8, 5, 800, 5, "2010-spring"),
         (22, 3, 400, 10, "2010-spring"),
-        (9, 14, 1500, 2, "2011-spring"),
+        (9, 14, 1500, 4, "2011-spring"),
     ],
 )
 def test_districts_of_other_sizes_and_seeds_are_true_too(
@@ -107,6 +108,17 @@ def test_districts_of_other_sizes_and_seeds_are_true_too(
     judged = judge_all(district.lines)
     assert _disagreements(district, judged) == []
     assert _unordered(audit(district, judged)) == _unordered(expected(district.truth))
+    assert _overdue(district, judged) == []
+
+
+def _overdue(district: District, judged: list[tuple[Line, Verdict]]) -> list[str]:
+    """Return the pupils who are still in school after the last grade."""
+    office = Office()
+    for line in happened(judged):
+        change(office, line)
+    year = school_year(district.as_of + timedelta(days=1))
+    there = ("in-school", "suspended")
+    return [one.number for one in office.pupils if one.status in there and one.cohort <= year]
 
 
 @pytest.mark.slow
