@@ -125,6 +125,24 @@ class LedgerCreated(Event, tag="ledger.created/1", frozen=True, kw_only=True, om
         return (REFERENCE_TAG,)
 
 
+class LedgerRolledBack(
+    Event, tag="ledger.rolled_back/1", frozen=True, kw_only=True, omit_defaults=True
+):
+    """An older copy was put in place on purpose: the lines after `after`, up to `before`, are gone.
+
+    `checkpoint` is the signed note from outside the database that knew of `before` lines.
+    """
+
+    voidable: ClassVar[bool] = False
+
+    before: int
+    after: int
+    checkpoint: str = ""
+
+    def tags(self) -> tuple[str, ...]:
+        return (REFERENCE_TAG,)
+
+
 class UnknownEvent(NamedTuple):
     """A line whose stored name this version does not know: kept and shown, never folded."""
 
@@ -189,3 +207,4 @@ def stored_name(event_class: type[Event]) -> str:
 
 
 Codec.add(LedgerCreated)
+Codec.add(LedgerRolledBack)

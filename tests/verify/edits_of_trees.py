@@ -1,4 +1,4 @@
-"""Tags, tiles, the edge of the tree and checkpoints that were altered; the lines are as they were."""
+"""Tags, tiles, the edge of the tree and checkpoints that were altered, under sound lines."""
 
 from __future__ import annotations
 

@@ -42,11 +42,11 @@ _TABLES: Final = {
 }
 
 
-def _silent(_done: int, _total: int) -> None:
-    pass
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody of the progress."""
 
 
-def verify(ledger: Ledger, progress: Progress = _silent) -> Verdict:
+def verify(ledger: Ledger, progress: Progress = silent) -> Verdict:
     """Verify an open ledger; open it with `check=False`, so that a cut-off end can be reported.
 
     Raises `StorageError` where the disk or the server fails, which says nothing of the ledger.
@@ -58,7 +58,7 @@ def verify_place(
     place: str | Path = DEFAULT,
     *,
     keys: str | Path | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Verdict:
     """Verify the ledger at a place, also one whose first line is so damaged that it cannot open.
 
@@ -82,7 +82,7 @@ def verify_place(
             store.close()
 
 
-def verify_log(log: Log, anchor: Anchor, progress: Progress = _silent) -> Verdict:
+def verify_log(log: Log, anchor: Anchor, progress: Progress = silent) -> Verdict:
     """Verify a log against the checkpoint that an anchor keeps."""
     # Before the state of the database is fixed: outside there is never more than inside.
     outside = outside_note(anchor)

@@ -1,0 +1,80 @@
+"""Making files that are complete or not there at all."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+_MARK: Final = ".partial-"
+
+
+@contextmanager
+def workshop(file: Path) -> Iterator[Path]:
+    """Give a folder beside `file`, for its owner alone, that is gone afterwards.
+
+    What a killed program left there before is cleared away: a folder belongs to nobody when its
+    lock is free.
+    """
+    _sweep(file)
+    folder, descriptor = _locked_folder(file)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _locked_folder(file: Path) -> tuple[Path, int]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=f".{file.name}{_MARK}", dir=file.parent))
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Another program may have cleared it away before the lock was there.
+        if folder.exists():
+            return folder, descriptor
+        os.close(descriptor)
+
+
+def _sweep(file: Path) -> None:
+    for folder in file.parent.glob(f".{file.name}{_MARK}*"):
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+            finally:
+                os.close(descriptor)
+
+
+def publish(made: Path, file: Path) -> None:
+    """Give a file that was made its name, in one step and durably.
+
+    Raises `FileExistsError` where the name is taken.
+    """
+    sync(made)
+    try:
+        os.link(made, file)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        # A file system without links, such as that of a memory stick.
+        if file.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
+        made.rename(file)
+    sync(file.parent)
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
