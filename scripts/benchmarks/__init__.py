@@ -1,0 +1,1 @@
+"""Benchmarks: each figure is a ratio against a peer or a floor in the same run (DESIGN 7)."""

@@ -1,0 +1,100 @@
+"""Figures: what was measured, against what, and whether it is good enough."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of the report.
+
+    `value` is the ratio of `ours` to `peer`, or `ours` itself where there is no peer. `at_least`
+    says whether a good value is a high one.
+    """
+
+    what: str
+    ours: str
+    peer: str
+    value: float
+    budget: float
+    stretch: float
+    at_least: bool
+
+    @property
+    def met(self) -> bool:
+        """Whether the budget is met."""
+        return self.value >= self.budget if self.at_least else self.value <= self.budget
+
+    @property
+    def stretched(self) -> bool:
+        """Whether the stretch goal is met too."""
+        return self.value >= self.stretch if self.at_least else self.value <= self.stretch
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figure for scripts."""
+        return {
+            "what": self.what,
+            "ours": self.ours,
+            "peer": self.peer,
+            "value": round(self.value, 3),
+            "budget": self.budget,
+            "stretch": self.stretch,
+            "met": self.met,
+        }
+
+
+@contextmanager
+def stopwatch() -> Iterator[list[float]]:
+    """Give a list that holds the seconds of the block when it is done."""
+    seconds: list[float] = []
+    start = time.perf_counter()
+    yield seconds
+    seconds.append(time.perf_counter() - start)
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long a piece of work takes."""
+    with stopwatch() as seconds:
+        work()
+    return seconds[0]
+
+
+def in_turns(repeats: int, *works: Callable[[], float]) -> list[float]:
+    """Run works in turns, so that a slow moment of the machine hits all; return their medians."""
+    seen: list[list[float]] = [[] for _work in works]
+    for _turn in range(repeats):
+        for times, work in zip(seen, works, strict=True):
+            times.append(work())
+    return [statistics.median(times) for times in seen]
+
+
+def table(figures: list[Figure]) -> str:
+    """Return the figures as a table of plain text (Markdown)."""
+    rows = [("what", "ours", "peer", "ratio", "budget", "stretch", "")]
+    for one in figures:
+        sign = "≥" if one.at_least else "≤"
+        verdict = "stretch met" if one.stretched else "met" if one.met else "missed"
+        rows.append(
+            (
+                one.what,
+                one.ours,
+                one.peer,
+                f"{one.value:.2f}",
+                f"{sign} {one.budget:g}",
+                f"{sign} {one.stretch:g}",
+                verdict,
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |"
+        for row in rows
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
