@@ -29,8 +29,8 @@ def test_a_dry_run_shows_columns_and_changes_and_writes_nothing(school: Run) -> 
     wrong = "bad-student-number: “01170011015101” is not a student number."
     assert rows == [
         ["Row", "Outcome", "About", "Line", "Message", "Changes"],
-        ["3", "recorded", f"student-add {PUPIL}", "-", "-", "class: 1班 → 2班"],
-        ["4", "recorded", "student-add 0117001101510103", "-", mended, "new pupil"],
+        ["3", "recorded", PUPIL, "-", "-", "class: 1班 → 2班"],
+        ["4", "recorded", "0117001101510103", "-", mended, "new pupil"],
         ["5", "refused", "-", "-", wrong, "-"],
     ]
     assert "columns read: A 学籍号 = number, B 姓名 = name" in ran.err

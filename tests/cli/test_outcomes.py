@@ -15,7 +15,7 @@ def test_a_recorded_act_is_told_on_stdout_with_its_line_and_the_pupil(school: Ru
     ran = school("issue", "c001", "--student", PUPIL, "--at", "2009-10-01")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
-        f"✓ recorded (line 5): c001, 王小明 {PUPIL} — A first card was handed to a pupil.\n"
+        f"✓ recorded (line 5): C001, 王小明 {PUPIL} — A first card was handed to a pupil.\n"
     )
 
 
@@ -92,7 +92,7 @@ def test_many_cards_go_into_a_box_as_one_batch(cards: Run) -> None:
 
 def test_lists_of_cards_and_numbers_are_taken(cards: Run) -> None:
     filed = cards("cards-filed", "C001", "C002", "--digest", "ab" * 32)
-    assert "C001, C002 — A filing file was handed in" in filed.out
+    assert "C001, C002 — Cards were filed." in filed.out
     numbers = cards("numbers-filed", PUPIL, "--rejected", OTHER, "--at", "2010-01-05")
     assert numbers.status == 0
     rows = cards("filings", "--json").json()

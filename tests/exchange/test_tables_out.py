@@ -165,12 +165,15 @@ def test_what_somebody_typed_cannot_move_the_cursor() -> None:
 
 def test_a_heading_is_wrapped_only_between_words() -> None:
     columns = (Column("x", "State of the record card"), Column("y", "学籍卡状态", "id"))
-    assert text([{"x": "live", "y": "live"}], columns) == [
+    rows = [{"x": state, "y": state} for state in ("live", "lost")]
+    assert text(rows, columns)[0] == "State of the record card  学籍卡状态"
+    assert text(rows, columns, Look(24)) == [
         "State of",
         "the",
         "record",
         "card      学籍卡状态",
         "live      live",
+        "lost      lost",
     ]
 
 

@@ -26,7 +26,7 @@ class StudentResume(
 class StudentResumed(
     StudentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="student.resumed/1"
 ):
-    """A pupil resumed the studies at the school of the event.
+    """A pupil resumed the studies at the school.
 
     `cards` are all that the pupil ever had: those that are swiped out are live again, and their
     own lines say so.

@@ -28,7 +28,7 @@ class StudentTransferIn(
 class StudentTransferredIn(
     StudentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="student.transferred_in/1"
 ):
-    """A pupil was transferred to the school of the event."""
+    """A pupil was transferred to the school."""
 
     from_school: str = ""
     from_outside_city: bool = False

@@ -24,7 +24,7 @@ class StudentTransferOut(
 class StudentTransferredOut(
     StudentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="student.transferred_out/1"
 ):
-    """A pupil was transferred out of the school of the event."""
+    """A pupil was transferred out of the school."""
 
     to_school: str = ""
 

@@ -15,7 +15,7 @@ from cardledger.cli.edge import DONE, REFUSED, note
 from cardledger.cli.output import Output
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
-from cardledger.cli.shown import subject, word
+from cardledger.cli.shown import ABORTED, subject, word
 from cardledger.cli.speech import say, translate
 from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
@@ -27,7 +27,6 @@ from cardledger.outcomes import Outcome
 if TYPE_CHECKING:
     from cardledger.ledger import Ledger
 
-ABORTED: Final = "batch-aborted"
 #: Among the changes: the pupil is not in the ledger yet.
 NEW: Final = "new"
 
@@ -100,11 +99,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What was asked of many rows."""
+    """What was asked of many rows. `one_action`: it need not be said of every row."""
 
     on_refusal: str = "abort"
     dry_run: bool = False
     every: bool = True
+    one_action: bool = False
     items: list[Item] = field(default_factory=list)
     ignored: list[SourceRow] = field(default_factory=list)
 
@@ -142,7 +142,8 @@ class Batch:
                 if item.result.code != ABORTED and (self.every or item.notable or item.changes)
             ]
             if shown or output.format == "xlsx":
-                output.write(map(_for_people, shown), (*before, ROW, *SHOWN, *after), "outcomes")
+                people = (_for_people(item, named=not self.one_action) for item in shown)
+                output.write(people, (*before, ROW, *SHOWN, *after), "outcomes")
         else:
             before = tuple(column for column in extra if column is FILE)
             after = tuple(column for column in extra if column is not FILE)
@@ -205,7 +206,7 @@ def _for_programs(item: Item) -> dict[str, Any]:
     return row
 
 
-def _for_people(item: Item) -> dict[str, Any]:
+def _for_people(item: Item, *, named: bool) -> dict[str, Any]:
     outcome = item.result
     text = outcome.message(translate)
     if outcome.codes:
@@ -218,15 +219,17 @@ def _for_people(item: Item) -> dict[str, Any]:
         "file": item.file,
         "row": item.source.row,
         "outcome": word(outcome),
-        "subject": _about(item.command),
+        "subject": _about(item.command, named=named),
         "positions": outcome.positions or None,
         "message": " ".join([text, *remarks]).strip() or None,
         "changes": None if changes is None else _changes(changes),
     }
 
 
-def _about(command: Act | BadInput) -> str | None:
-    return f"{command.action()} {subject(command)}" if isinstance(command, Act) else None
+def _about(command: Act | BadInput, *, named: bool) -> str | None:
+    if not isinstance(command, Act):
+        return None
+    return f"{command.action()} {subject(command)}" if named else subject(command)
 
 
 def _changes(changes: Mapping[str, list[object]]) -> str:

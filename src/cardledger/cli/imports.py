@@ -64,7 +64,7 @@ def _roster(
     from cardledger.exchange.roster import read_roster
 
     answer = Output.of(**shape)
-    batch = Batch(on_refusal, dry_run, every)
+    batch = Batch(on_refusal, dry_run, every, one_action=True)
     found = [read_roster(_stream(file)) for file in files]
     for roster_file in found:
         _tell_columns(roster_file.table, all_of_them=dry_run)

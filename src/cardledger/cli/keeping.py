@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,6 +12,14 @@ from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
 from cardledger.i18n import _
+
+if TYPE_CHECKING:
+    from cardledger.keys import KeyStore
+
+
+def _keys_shown(place: str, keys: KeyStore | None) -> str:
+    """Return where the keys are: a path as it was given, a URL without its password."""
+    return keys.place if keys is not None and "://" in place else place
 
 
 def _init(school: str, name: str) -> None:
@@ -33,7 +41,7 @@ def _init(school: str, name: str) -> None:
             (_("lines"), places.shown),
             (
                 _("keys of the pupils, without which no name can be read"),
-                ledger.keys.place if ledger.keys else "",
+                _keys_shown(ledger.places.keys, ledger.keys),
             ),
             (_("latest checkpoint"), places.checkpoint),
         )

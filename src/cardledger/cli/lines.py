@@ -114,9 +114,10 @@ def as_story(rows: Iterable[Row], aside: str = "") -> Iterator[dict[str, Any]]:
         name = str(row["name"])
         sentence = translate(_told().get(name, name))
         facts = _facts(row["data"], aside)
-        story = f"{sentence} {facts}".strip()
-        if row["voided_by"]:
-            story += " " + say(_("(Void by line {position}.)"), position=row["voided_by"])
+        void = _("(Void by line {position}.)")
+        by = row["voided_by"]
+        parts = filter(None, (sentence, facts, say(void, position=by) if by else ""))
+        story = (" " if sentence.isascii() else "").join(parts)
         yield dict(row) | {"name": sentence, "data": facts, "story": story}
 
 

@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -104,9 +104,13 @@ class Output:
             with self._binary() as stream:
                 write_workbook(rows, columns, translate, stream, title)
         else:
+            left_out: list[LeftOut] = []
             with self._text() as text:
-                for piece in self._pieces(rows, columns):
+                for piece in self._pieces(rows, columns, left_out.append):
                     text.write(piece)
+                text.flush()
+            for one in left_out:
+                _tell(one)
         if self.file is not None:
             note(say(_("Written: {file}"), file=self.file))
 
@@ -140,14 +144,19 @@ class Output:
         # A column that was asked for is never left out.
         return [known[name]._replace(rank=0) for name in self.names]
 
-    def _pieces(self, rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    def _pieces(
+        self,
+        rows: Iterable[Row],
+        columns: Sequence[Column],
+        left_out: Callable[[LeftOut], None],
+    ) -> Iterator[str]:
         if self.format == "json":
             return tables_out.json_array(rows, columns)
         if self.format == "jsonl":
             return tables_out.json_lines(rows, columns)
         if self.format == "csv":
             return tables_out.csv_lines(rows, columns)
-        return text_table.render(rows, columns, translate, self._look(), _left_out)
+        return text_table.render(rows, columns, translate, self._look(), left_out)
 
     def _look(self) -> Look:
         """Return how wide a table may be: as the terminal; without one as wide as need be."""
@@ -194,10 +203,13 @@ def replaced(file: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def _left_out(left_out: LeftOut) -> None:
-    if left_out.constant:
-        values = listed(f"{translate(one.title)} {value}" for one, value in left_out.constant)
-        note(say(_("The same in every row: {values}."), values=values))
+def _tell(left_out: LeftOut) -> None:
+    same = [f"{translate(one.title)} {value}" for one, value in left_out.constant if value != "-"]
+    if same:
+        note(say(_("The same in every row: {values}."), values=listed(same)))
+    empty = [translate(one.title) for one, value in left_out.constant if value == "-"]
+    if empty:
+        note(say(_("Empty in every row: {columns}."), columns=listed(empty)))
     if left_out.columns:
         columns = listed(translate(column.title) for column in left_out.columns)
         note(

@@ -8,13 +8,14 @@ from typing import Any, Final
 from cardledger.cli.base import Command, Option
 from cardledger.cli.output import Output, options
 from cardledger.cli.settings import settings
+from cardledger.cli.speech import listed
 from cardledger.exchange.tables_out import Column
 from cardledger.i18n import _
 from cardledger.moments import day_of, end_of, now, parse_date
 
 SCHOOLS: Final = (
     Column("school", _("School"), "id"),
-    Column("name", _("Name")),
+    Column("name", _("Name of the school")),
     Column("default", _("Default"), "yesno"),
 )
 RULES: Final = (
@@ -45,6 +46,13 @@ school_list: Final = Command(
 )
 
 
+def _readable(value: Any) -> Any:
+    """Return a rule as words: `spring 03-01 03-20, autumn …`."""
+    if isinstance(value, dict):
+        return listed(f"{name} {_readable(one)}" for name, one in value.items())
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
 def _policy(at: str | None, **output: Any) -> None:
     import msgspec
 
@@ -66,7 +74,8 @@ def _policy(at: str | None, **output: Any) -> None:
 
     def rows() -> Iterator[dict[str, Any]]:
         for name, value in rules.items():
-            yield {"rule": name, "value": value, "since": since.get(name)}
+            shown = _readable(value) if shape.format == "table" else value
+            yield {"rule": name, "value": shown, "since": since.get(name)}
 
     shape.write(rows(), RULES, "policy")
 

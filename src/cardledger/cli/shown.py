@@ -27,6 +27,8 @@ WORDS: Final[dict[str, str]] = {
     "repeated": _("repeated"),
     "refused": _("refused"),
 }
+#: Why rows are refused that stand in a batch with a refused one.
+ABORTED: Final = "batch-aborted"
 _SIGNS: Final = {"recorded": ("✓", "+"), "repeated": ("=", "="), "refused": ("✗", "x")}
 _COLOURS: Final = {"recorded": "green", "repeated": "yellow", "refused": "red"}
 
@@ -41,28 +43,24 @@ def show(ledger: Ledger, command: Command, outcome: Outcome, *, as_json: bool) -
     if as_json:
         click.echo(outcome_json(outcome))
     elif outcome.outcome == "refused":
-        click.echo(refusal(outcome), err=True)
+        click.echo(refusal(command, outcome), err=True)
     elif outcome.outcome == "repeated":
-        click.echo(
-            say(
-                _("{word}, nothing written: {subject} — {what}"),
-                word=badge(outcome),
-                subject=subject(command),
-                what=told(command),
-            )
-        )
+        what = _dashed(subject(command.normal()), told(command))
+        click.echo(say(_("{word}, nothing written: {what}"), word=badge(outcome), what=what))
     else:
-        click.echo(recording(ledger, command, outcome))
+        click.echo(recording(ledger, command.normal(), outcome))
 
 
 def recording(ledger: Ledger, command: Command, outcome: Outcome) -> str:
     """Return how a recorded act is told: where it stands, about whom, and what breaks a rule."""
+    about, (name, number) = subject(command), pupil(ledger, outcome)
+    if about == number:
+        about = ""
     text = say(
-        _("{word} (line {position}): {subject} — {what}"),
+        _("{word} (line {position}): {what}"),
         word=badge(outcome),
         position=outcome.positions[0],
-        subject=listed(filter(None, (subject(command), pupil(ledger, outcome)))),
-        what=told(command),
+        what=_dashed(listed(filter(None, (about, f"{name} {number}".strip()))), told(command)),
     )
     if outcome.contested:
         codes = listed(outcome.contested)
@@ -71,14 +69,23 @@ def recording(ledger: Ledger, command: Command, outcome: Outcome) -> str:
     return text
 
 
-def refusal(outcome: Outcome) -> str:
+def _dashed(*parts: str) -> str:
+    return " — ".join(filter(None, parts))
+
+
+def refusal(command: Command, outcome: Outcome) -> str:
     """Return how a refusal is told: why, what to do, and what else would stand in the way."""
+    message = outcome.message(translate)
+    if outcome.code == ABORTED:
+        # Of several cards that were typed; the others say what is to be done.
+        what = _dashed(subject(command), message)
+        return say(_("{word}: {what}"), word=badge(outcome, err=True), what=what)
     lines = [
         say(
             _("{word} ({code}): {message}"),
             word=badge(outcome, err=True),
             code=outcome.code,
-            message=outcome.message(translate),
+            message=message,
         )
     ]
     if hint := outcome.hint(translate):
@@ -86,10 +93,8 @@ def refusal(outcome: Outcome) -> str:
     if outcome.codes[1:]:
         lines.append("  " + say(_("Also: {codes}"), codes=listed(outcome.codes[1:])))
     if outcome.positions:
-        position = outcome.positions[0]
-        lines.append(
-            "  " + say(_("The attempt is kept as evidence: line {position}."), position=position)
-        )
+        sentence = _("The attempt is kept as evidence: line {position}.")
+        lines.append("  " + say(sentence, position=outcome.positions[0]))
     return "\n".join(lines)
 
 
@@ -105,15 +110,15 @@ def word(outcome: Outcome) -> str:
     return translate(WORDS[outcome.outcome])
 
 
-def pupil(ledger: Ledger, outcome: Outcome) -> str:
+def pupil(ledger: Ledger, outcome: Outcome) -> tuple[str, str]:
     """Return the name and the number of the pupil whom a recorded line is about."""
     position = outcome.positions[0]
     line = next(iter(ledger.lines(after=position - 1, upto=position)), None)
     key = getattr(line.event, "student", "") if line else ""
     if not key:
-        return ""
+        return "", ""
     student = fold(ledger.lines((f"student:{key}",))).student(key)
-    return " ".join(filter(None, (ledger.opened(student).get("name", ""), student.number)))
+    return ledger.opened(student).get("name", ""), student.number
 
 
 def told(command: Command) -> str:

@@ -1,16 +1,16 @@
 """A table for people, as wide as their terminal.
 
 Columns are aligned by spaces alone; on a terminal the headings are underlined and a percentage
-has a bar. Where there is not room for all, first go columns that say the same in every row, then
-the times of moments, then columns by their rank; the caller is told what is not shown. Lists are
-cut and long texts are wrapped. A single row for which there is no room stands upright.
+has a bar. Where there is not room for all, headings and long texts are wrapped and lists cut; then
+go columns that say the same in every row, then the times of moments, then columns by their rank.
+The caller is told what is not shown. A single row for which there is no room stands upright.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from cardledger.exchange.tables_out import Column, Row, shown
@@ -58,17 +58,18 @@ class _Laid:
     constant: bool = False
     lines: list[str] = field(default_factory=list)
 
-    def measure(self) -> None:
-        """Find out how wide the column is; its heading may take several lines."""
+    def measure(self, *, wrapped: bool = False) -> None:
+        """Find out how wide the column is; its heading is wrapped where that helps."""
         values = max(map(width, self.cells), default=0)
-        self.lines = wrap(self.title, max(values, HEADING, *map(width, self.title.split())))
+        room = max(values, HEADING, *map(width, self.title.split()))
+        self.lines = wrap(self.title, room) if wrapped else [self.title]
         self.size = max(values, *map(width, self.lines))
 
     def shorten(self) -> None:
         """Leave the times of moments away."""
         self.shortened = True
         self.cells = [cell[:DAY] for cell in self.cells]
-        self.measure()
+        self.measure(wrapped=True)
 
 
 def render(
@@ -89,10 +90,10 @@ def render(
     for one in laid:
         one.measure()
         one.constant = following is None and len(sample) > 1 and len(set(one.cells)) == 1
-    if len(sample) == 1 and look.width and _total(laid) > look.width:
+    kept = _fit([replace(one) for one in laid], look.width)
+    if len(sample) == 1 and len(kept) < len(laid):
         yield from _upright(laid, look.width)
         return
-    kept = _fit(laid, look.width)
     _tell(laid, kept, left_out)
     height = max(len(one.lines) for one in kept)
     for place in range(height):
@@ -122,14 +123,25 @@ def _cell(row: Row, column: Column, say: Callable[[str], str], look: Look) -> st
 def _fit(laid: Sequence[_Laid], limit: int) -> list[_Laid]:
     """Return the columns that fit into a width, made narrower where that is enough."""
     kept = list(laid)
-    for step in (_without_constant, _shortened, _narrowed, _without_last):
+    natural = {id(one): one.size for one in kept}
+    for step in (_headed, _narrowed, _without_constant, _shortened, _without_last):
         while limit and _total(kept) > limit and step(kept, _total(kept) - limit):
             pass
+    # What became free when columns went is for texts that were wrapped before.
+    for one in kept:
+        if one.column.kind in NARROWEST and one.size < natural[id(one)]:
+            one.size = min(natural[id(one)], one.size + limit - _total(kept))
     return kept
 
 
 def _total(kept: Sequence[_Laid]) -> int:
     return sum(one.size for one in kept) + len(GAP) * (len(kept) - 1)
+
+
+def _headed(kept: list[_Laid], _excess: int) -> bool:
+    for one in kept:
+        one.measure(wrapped=True)
+    return False
 
 
 def _without_constant(kept: list[_Laid], _excess: int) -> bool:
@@ -165,7 +177,8 @@ def _without_last(kept: list[_Laid], _excess: int) -> bool:
 def _tell(
     laid: Sequence[_Laid], kept: Sequence[_Laid], left_out: Callable[[LeftOut], None]
 ) -> None:
-    gone = [one for one in laid if one not in kept]
+    there = {one.column.key for one in kept}
+    gone = [one for one in laid if one.column.key not in there]
     if gone:
         left_out(
             LeftOut(
