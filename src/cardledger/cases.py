@@ -9,7 +9,7 @@ from typing import Any
 from cardledger import ids
 from cardledger.actions import ACTION_OF
 from cardledger.book import Book, Card, Student, fold, in_order, order_of
-from cardledger.commands import Command
+from cardledger.commands import Refs
 from cardledger.decider import Case, decide
 from cardledger.desk import Desk
 from cardledger.errors import BadValue
@@ -30,9 +30,8 @@ class Setting:
     seal: Callable[[Event, dict[str, str]], Event] = lambda event, _personal: event
 
 
-def named_tags(command: Command) -> list[str]:
+def named_tags(refs: Refs) -> list[str]:
     """Return the tags that a command names: cards by number, pupils by number or id, boxes."""
-    refs = command.refs()
     tags = list(refs.tags)
     for text in refs.cards:
         if not _forces_uid(text):
@@ -47,14 +46,12 @@ def named_tags(command: Command) -> list[str]:
     return tags
 
 
-def uid_tags(command: Command, book: Book) -> list[str]:
+def uid_tags(refs: Refs, book: Book) -> list[str]:
     """Return the tags of the UIDs that a command may mean by a card that no number fits."""
-    if not command.needs_card:
-        return []
     return [
         f"uid:{uid}"
-        for text in command.refs().cards
-        if find_card(book, text)[1] or _forces_uid(text)
+        for text in refs.cards
+        if _forces_uid(text) or find_card(book, text)[1]
         for uid in ids.uid_readings(text)
     ]
 

@@ -230,11 +230,11 @@ class Command(
 
     def refs(self) -> Refs:
         """Return what this command names."""
-        card, student, box = (getattr(self, name, "") for name in ("card", "student", "box"))
+        named = {name: (value,) for name in _naming(type(self)) if (value := getattr(self, name))}
         return Refs(
-            (card,) if card else (),
-            (student,) if student else (),
-            (box,) if box else (),
+            named.get("card", ()),
+            named.get("student", ()),
+            named.get("box", ()),
             self.further_tags(),
             self.positions(),
         )
@@ -337,6 +337,11 @@ def _reader(field: FieldOf) -> Callable[[Any], Any] | None:
     if typing.get_origin(field.type) is Literal:
         return functools.partial(_choice, typing.get_args(field.type))
     return FORMS[field.form] if field.form != "text" or field.type is str else None
+
+
+@functools.cache
+def _naming(command: type[Command]) -> tuple[str, ...]:
+    return tuple(name for name in ("card", "student", "box") if name in command.__struct_fields__)
 
 
 @functools.cache

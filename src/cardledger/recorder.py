@@ -20,7 +20,7 @@ import msgspec
 from cardledger import ids
 from cardledger.actions import ACTIONS
 from cardledger.cases import Setting, make_case, named_tags, uid_tags
-from cardledger.commands import Command
+from cardledger.commands import Command, Refs
 from cardledger.decider import Case, decide
 from cardledger.desk import Desk
 from cardledger.errors import (
@@ -208,18 +208,25 @@ class Recorder:
         """
         ledger = self._ledger
         needed: set[str] = set()
-        for command in commands:
-            needed.update(named_tags(command))
+        refs = [command.refs() for command in commands]
+        for command, named in zip(commands, refs, strict=True):
+            needed.update(named_tags(named))
             if command.reads_school:
                 needed.add(f"school:{command.school or ledger.default_school}")
-        voided = self._voided(desk, commands)
+        voided = self._voided(desk, refs)
         needed |= voided
         self._fetch(desk, needed)
         if voided:
             # The later lines of these subjects are decided anew, on all that they are about.
             needed |= {tag for line in desk.lines_of(voided) for tag in line.event.tags()}
             self._fetch(desk, needed)
-        uids = {tag for command in commands for tag in uid_tags(command, desk.book)}
+        # A card that this very chunk makes is no UID of another, however much it looks like one.
+        made = {
+            named.cards for one, named in zip(commands, refs, strict=True) if not one.needs_card
+        }
+        uids = {
+            tag for named in refs if named.cards not in made for tag in uid_tags(named, desk.book)
+        }
         if uids:
             self._fetch(desk, uids)
             needed |= uids
@@ -236,9 +243,9 @@ class Recorder:
         self._fetch(desk, shared)
         return needed | students | shared
 
-    def _voided(self, desk: Desk, commands: list[Command]) -> set[str]:
+    def _voided(self, desk: Desk, refs: list[Refs]) -> set[str]:
         """Return the subjects of the lines that commands want to be void."""
-        positions = {position for command in commands for position in command.refs().positions}
+        positions = {position for named in refs for position in named.positions}
         return {
             tag
             for position in positions
