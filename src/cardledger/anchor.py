@@ -59,7 +59,10 @@ class Anchor:
         replace_file(self._file, self._signed)
 
     def note(self) -> str | None:
-        """Return the text of the file, or none where there is no file."""
+        """Return the text of the file, or none where there is no file.
+
+        Raises `UnicodeDecodeError` where it is not text.
+        """
         try:
             return self._file.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -70,7 +73,10 @@ class Anchor:
 
         Raises `IntegrityBroken` where it is not a checkpoint of this ledger, signed by its key.
         """
-        note = self.note()
+        try:
+            note = self.note()
+        except UnicodeDecodeError as error:
+            raise self._untrusted(error.reason) from None
         return None if note is None else self.read(note)
 
     def read(self, note: str) -> Checkpoint:
@@ -84,11 +90,7 @@ class Anchor:
             )
             checkpoint = Checkpoint.from_text(text)
         except (InvalidNote, InvalidCheckpoint, ValueError) as error:
-            raise IntegrityBroken(
-                _("The checkpoint {place} cannot be trusted: {reason}"),
-                place=self._file,
-                reason=error,
-            ) from None
+            raise self._untrusted(error) from None
         if checkpoint.origin != self.origin:
             raise IntegrityBroken(
                 _("The checkpoint {place} belongs to another ledger, {other}."),
@@ -96,6 +98,13 @@ class Anchor:
                 other=checkpoint.origin,
             )
         return checkpoint
+
+    def _untrusted(self, reason: object) -> IntegrityBroken:
+        return IntegrityBroken(
+            _("The checkpoint {place} cannot be trusted: {reason}"),
+            place=self._file,
+            reason=reason,
+        )
 
 
 def origin_of(ledger: str) -> str:

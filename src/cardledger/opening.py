@@ -6,11 +6,11 @@ import secrets
 from pathlib import Path
 from typing import Any, Final
 
-from cardledger import ids
-from cardledger.actions.school_add import SchoolAdded
+from cardledger.actions.school_add import SchoolAdd, SchoolAdded
 from cardledger.anchor import Anchor, origin_of
 from cardledger.errors import (
     BadInput,
+    KeyStoreExists,
     KeyStoreMissing,
     LedgerExists,
     NotFound,
@@ -45,7 +45,7 @@ def init_ledger(
     in both. Raises `LedgerExists` where there is a ledger. One whose making was interrupted is
     not there yet, and is finished.
     """
-    code = ids.parse_school_code(school)
+    first = SchoolAdd(code=school, name=name, handler=handler).normal()
     places = places_of(place, keys)
     person = _person_key(matches)
     log = _empty_log(places)
@@ -55,13 +55,13 @@ def init_ledger(
         context: dict[str, Any] = {
             "at": now(),
             "recorded": now(),
-            "school": code,
-            "handler": handler,
+            "school": first.code,
+            "handler": first.handler,
             "tool": TOOL,
         }
         events: list[Event] = [
             LedgerCreated(**context, ledger=ledger),
-            SchoolAdded(**context, code=code, name=name),
+            SchoolAdded(**context, code=first.code, name=first.name),
         ]
         entries = [Entry(stored_name(type(one)), Codec.encode(one), one.tags()) for one in events]
         anchor = Anchor(places.checkpoint, ledger, store)
@@ -90,7 +90,7 @@ def _new_keys(places: Places, ledger: str, person: bytes) -> KeyStore:
     """Make the key store of a new ledger, or finish that of one whose making was interrupted."""
     try:
         store = KeyStore.create(places.keys)
-    except LedgerExists:
+    except KeyStoreExists:
         store = KeyStore.open(places.keys)
         if store.meta("ledger") not in (None, ledger):
             store.close()

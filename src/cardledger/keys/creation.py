@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from cardledger.errors import KeyStoreExists, KeyStoreMissing, NotAKeyStore, StorageError
 from cardledger.keys.tables import (
@@ -96,14 +97,30 @@ def check_store(url: URL, engine: Engine) -> None:
             raise StorageError(reason=error) from error
         if header != _SQLITE_HEADER:
             raise NotAKeyStore(place=place_of(url))
-    with reading(engine) as connection:
-        if not inspect(connection).has_table(META.name):
-            if file is not None:
-                raise NotAKeyStore(place=place_of(url))
-            raise KeyStoreMissing(place=place_of(url))
-        stored = connection.scalar(select(META.c.value).where(META.c.name == "format"))
+    try:
+        stored = _format_of(engine)
+    except StorageError as error:
+        if _is_no_database(error.__cause__):
+            raise NotAKeyStore(place=place_of(url)) from error
+        raise
+    if stored is None and file is None:
+        raise KeyStoreMissing(place=place_of(url))
     if stored != FORMAT:
         raise NotAKeyStore(place=place_of(url))
+
+
+def _format_of(engine: Engine) -> str | None:
+    """Return what the store says that it is; nothing where there is no table that says it."""
+    with reading(engine) as connection:
+        if not inspect(connection).has_table(META.name):
+            return None
+        return connection.scalar(select(META.c.value).where(META.c.name == "format")) or ""
+
+
+def _is_no_database(error: BaseException | None) -> bool:
+    """Whether SQLite found that a file only begins like one of its own."""
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(reason, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB
 
 
 def set_journal(engine: Engine, mode: str) -> None:

@@ -77,7 +77,7 @@ def parse_place(place: str | Path) -> URL:
     try:
         url = make_url(text)
         backend = url.get_backend_name()
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):
         backend = ""
     if backend == "sqlite" and not url.query and (file := file_of(url)):
         return _file_url(file)
@@ -110,7 +110,8 @@ def make_engine(url: URL) -> Engine:
     """Return the engine of a key store."""
     if url.get_backend_name() != "sqlite":
         try:
-            return create_engine(url, pool_pre_ping=True)
+            # A traceback must not show keys.
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         except ModuleNotFoundError as error:
             raise BadInput(
                 _("The driver “{driver}” of {place} is not installed."),
@@ -118,7 +119,11 @@ def make_engine(url: URL) -> Engine:
                 driver=error.name,
                 place=place_of(url),
             ) from None
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
 from cardledger.errors import BadValue
 from cardledger.i18n import _
 from cardledger.log.database import DEFAULT_TIMEOUT, Database
-
-_HINT = _("Give the path of a file, or a URL like postgresql+psycopg://user@host/database.")
+from cardledger.places import URL_HINT, parse_url
 
 
 class FilePlace(NamedTuple):
@@ -37,26 +35,23 @@ def parse_place(place: str | Path) -> FilePlace | ServerPlace:
     text = str(place)
     if "://" not in text:
         return _file(text)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise BadValue(_("{place} is not a URL."), hint=_HINT, place=text) from None
+    url = parse_url(text)
     shown = url.render_as_string(hide_password=True)
     backend, _plus, driver = url.drivername.partition("+")
     if backend == "sqlite":
         if url.query or url.database in (None, "", ":memory:"):
-            raise BadValue(_("{place} does not name a file."), hint=_HINT, place=shown)
+            raise BadValue(_("{place} does not name a file."), hint=URL_HINT, place=shown)
         return _file(str(url.database))
     if backend in ("postgresql", "postgres") and driver in ("", "psycopg"):
         return ServerPlace(shown, url.set(drivername="postgresql+psycopg"))
     raise BadValue(
-        _("{place} is neither SQLite nor PostgreSQL (with psycopg)."), hint=_HINT, place=shown
+        _("{place} is neither SQLite nor PostgreSQL (with psycopg)."), hint=URL_HINT, place=shown
     )
 
 
 def _file(text: str) -> FilePlace:
     if not text or "\0" in text:
-        raise BadValue(_("{place} does not name a file."), hint=_HINT, place=repr(text))
+        raise BadValue(_("{place} does not name a file."), hint=URL_HINT, place=repr(text))
     return FilePlace(text, Path(text).absolute())
 
 
