@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator
-from cardledger.refusals import REFUSALS
+from cardledger.refusals import LOST_ZERO, REFUSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,12 @@ class Outcome:
 
     def hint(self, translate: Translator = str) -> str:
         """Return what to do instead; empty where nothing is to be done."""
-        return self._filled(REFUSALS[self.codes[0]].hint, translate) if self.codes else ""
+        if not self.codes:
+            return ""
+        typed = str(self.about.get("student", ""))
+        if self.code == "bad-student-number" and len(typed) == 15 and typed.isdecimal():
+            return translate(LOST_ZERO)
+        return self._filled(REFUSALS[self.codes[0]].hint, translate)
 
     def _filled(self, template: str, translate: Translator) -> str:
         values = dict(self.about)

@@ -18,6 +18,9 @@ class Refusal(NamedTuple):
     hint: str
 
 
+#: What a spreadsheet does to student numbers that it takes for numbers (HANDBOOK 7.11).
+LOST_ZERO: Final = _("It has 15 digits: a spreadsheet may have dropped the leading zero.")
+
 REFUSALS: Final[dict[str, Refusal]] = {
     "bad-input": Refusal(
         _("The row cannot be read: {why}"), _("Correct the row and give the file again.")
