@@ -99,13 +99,13 @@ def _state(ledger: Ledger) -> Iterator[str]:
         tools = " ".join(f"{name} {version}" for name, version in sorted(school.tools.items()))
         syncs = ", ".join(f"{step} by {by} {at[:16]}" for at, step, by in school.syncs)
         filed = len(school.filings) + len(school.number_filings)
-        facts = [
-            tools and f"tools {tools}",
-            syncs and f"sync {syncs}",
-            filed and f"{filed} filings",
+        acts = [
+            f"tools {tools}" if tools else "",
+            f"sync {syncs}" if syncs else "",
+            f"{filed} filings" if filed else "",
         ]
-        if any(facts):
-            yield f"{school.code}: " + "; ".join(str(one) for one in facts if one)
+        if any(acts):
+            yield f"{school.code}: " + "; ".join(one for one in acts if one)
     for student in book.students.values():
         name = ledger.opened(student).get("name", "(no name)")
         numbers = " ".join(student.numbers)
