@@ -13,19 +13,24 @@ from zipfile import ZipFile
 import pytest
 
 from cardledger import StudentAdd, StudentForget, init_ledger, open_ledger
-from cardledger.backup import backup, restore
+from cardledger.backup import backup, restore, restoring
+from cardledger.backup.archive import write_archive
 from cardledger.errors import (
     BadInput,
     IntegrityBroken,
     LedgerExists,
+    NotALedger,
     RollbackFound,
     StorageError,
     UnreadableFile,
 )
 from cardledger.events import LedgerRolledBack
+from cardledger.keys import KeyStore
 from cardledger.ledger import Ledger
+from cardledger.log import Entry, Log
 from cardledger.places import places_of
 from cardledger.verify import verify, verify_place
+from tests.conftest import Databases
 from tests.verify.making import SCHOOL, grow, make_ledger, rows
 
 NewPlace = Callable[[], str]
@@ -108,8 +113,10 @@ def test_restored_files_belong_to_their_owner_alone(saved: Path, tmp_path: Path)
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted([*names, saved.name])
 
 
-def test_keys_may_go_to_a_server(saved: Path, postgres_place: str) -> None:
-    with restore(saved, postgres_place, keys=postgres_place) as ledger:
+def test_keys_may_go_to_a_server(
+    saved: Path, postgres_place: str, postgres_databases: Databases
+) -> None:
+    with postgres_databases.one() as keys, restore(saved, postgres_place, keys=keys) as ledger:
         assert name_of_the_pupil(ledger) == "王小明"
         assert verify(ledger).unchecked == ()
 
@@ -124,6 +131,25 @@ def test_a_ledger_that_is_there_stays(saved: Path, ledger_url: str, tmp_path: Pa
             restore(saved, ledger_url, keys=tmp_path / "keys.db")
         assert dump(ledger) == before
         assert verify(ledger).ok
+
+
+def test_a_ledger_that_appears_meanwhile_stays(
+    saved: Path, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two restore to one place at once: both saw it vacant."""
+    monkeypatch.setattr(restoring, "_demand_vacant", lambda _places: None)
+    with make_ledger(ledger_url, tmp_path / "keys.db", 10) as ledger:
+        backup(ledger, tmp_path / "same.backup")
+        before = dump(ledger)
+        with pytest.raises(LedgerExists):
+            restore(tmp_path / "same.backup", ledger_url, keys=tmp_path / "keys.db")
+        assert dump(ledger) == before
+        assert verify(ledger).ok
+
+
+def test_a_place_in_no_folder_is_said_so(saved: Path, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="nowhere"):
+        restore(saved, tmp_path / "nowhere" / "ledger.db")
 
 
 @pytest.mark.parametrize("suffix", ["-wal", "-journal"])
@@ -378,4 +404,22 @@ def test_a_backup_of_a_forged_ledger_is_refused(saved: Path, tmp_path: Path) -> 
     with pytest.raises(IntegrityBroken, match="The tags of line 102 were altered") as raised:
         restore(saved, tmp_path / "ledger.db")
     assert raised.value.hint == "Nothing was restored. Take another backup."
+    assert not (tmp_path / "ledger.db").exists()
+
+
+@pytest.mark.parametrize("foreign", [True, False])
+def test_the_log_of_something_else_is_no_ledger(tmp_path: Path, file: Path, foreign: bool) -> None:
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    with KeyStore.create(parts / "keys.db") as keys:
+        keys.set_secret("signing", bytes(32))
+    entry = Entry("ledger.created/1", b"{}", (), foreign)
+    with Log.create(parts / "ledger.db", origin="cardledger/LOTHER") as log:
+        log.append([entry])
+        root = log.root().hex()
+    (parts / "checkpoint").write_text("none")
+    about = {"ledger": "LOTHER", "lines": 1, "root": root, "made": "", "tool": ""}
+    write_archive(file, parts, about)
+    with pytest.raises(NotALedger):
+        restore(file, tmp_path / "ledger.db")
     assert not (tmp_path / "ledger.db").exists()

@@ -90,6 +90,23 @@ def bytes_that_are_no_event_with_their_hash(hand: Hand, _ledger: Ledger) -> None
     hand(statement, d=data, l=leaf(data))
 
 
+@case(256, "Line 256 was changed, and given a new hash.")
+def the_last_line_of_a_tile_and_its_hash(hand: Hand, _ledger: Ledger) -> None:
+    forge(hand, 256)
+
+
+@case(1, "Lines 1 to 256 or the tiles over them were altered.")
+def a_line_its_hash_and_the_tile_over_it(hand: Hand, _ledger: Ledger) -> None:
+    forge(hand, 100)
+    hand("DELETE FROM tile WHERE idx = 0")
+
+
+@case(100, "Line 100, or the tile over it, was altered.")
+def a_line_with_its_hash_before_one_without(hand: Hand, _ledger: Ledger) -> None:
+    forge(hand, 100)
+    hand("UPDATE line SET data = :d WHERE seq = 400", d=forged(400))
+
+
 # Removed, inserted, moved
 
 

@@ -67,7 +67,7 @@ def the_root_of_a_tile(hand: Hand, _ledger: Ledger) -> None:
     hand("UPDATE tile SET root = :r WHERE level = 0 AND idx = 1", r=leaf(b""))
 
 
-@case(257, "Tile 1 of level 0 was removed; the lines are as they were.")
+@case(257, "Tile 1 of level 0 is missing; the lines are as they were.")
 def a_tile_taken_away(hand: Hand, _ledger: Ledger) -> None:
     hand("DELETE FROM tile WHERE level = 0 AND idx = 1")
 
@@ -103,6 +103,11 @@ def the_edge_of_the_tree(hand: Hand, ledger: Ledger) -> None:
 @case(None, "The edge of the tree, from which it grows, was altered.")
 def the_size_of_the_tree(hand: Hand, _ledger: Ledger) -> None:
     hand("UPDATE frontier SET size = 699")
+
+
+@case(None, "The edge of the tree, from which it grows, was altered.")
+def a_part_of_the_edge_of_the_tree(hand: Hand, _ledger: Ledger) -> None:
+    hand("UPDATE frontier SET hashes = :h", h=bytes(32))
 
 
 @case(None, "The edge of the tree, from which it grows, was altered.")

@@ -16,6 +16,7 @@ from cardledger import open_ledger
 from cardledger.errors import StorageError
 from cardledger.ledger import Ledger
 from cardledger.verify import Verdict, verify, verify_place
+from tests.verify.edits import forge
 from tests.verify.making import SIZE, grow, make_ledger, rows, unguarded
 
 
@@ -217,7 +218,7 @@ def test_bytes_that_became_text_are_found(postgres_place: str, tmp_path: Path) -
         (
             "UPDATE tile SET hashes = 'text' WHERE idx = 0",
             1,
-            "Tile 0 of level 0 was",
+            "Tile 0 of level 0 is missing",
         ),
         (
             "UPDATE frontier SET hashes = 'text'",
@@ -263,6 +264,56 @@ def test_a_page_full_of_nonsense_is_found(file: Path, page: int) -> None:
     content[start : start + 4096] = os.urandom(4096)
     file.write_bytes(content)
     assert not verify_place(file).ok
+
+
+def root_page(file: Path, table: str) -> int:
+    connection = sqlite3.connect(file)
+    sql = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+    page = connection.execute(sql, [table]).fetchone()[0]
+    connection.close()
+    return int(page)
+
+
+@pytest.mark.parametrize("table", ["about", "line", "tag", "tile", "frontier", "checkpoint"])
+def test_a_table_whose_first_page_is_nonsense_is_found(file: Path, table: str) -> None:
+    content = bytearray(file.read_bytes())
+    start = (root_page(file, table) - 1) * 4096
+    content[start : start + 4096] = b"\xa5" * 4096
+    file.write_bytes(content)
+    words = "is missing" if table == "tile" else "malformed"
+    assert words in told(verify_place(file))
+
+
+def test_tags_out_of_order_in_the_file_are_found(file: Path) -> None:
+    """Two cells of a page exchanged: every row is there, but a search passes them by."""
+    content = bytearray(file.read_bytes())
+    at = content.index(b"number:0117001101000100")
+    page = at - at % 4096
+    assert content[page] == 0x0A, "a leaf of an index"
+    first, second = content[page + 8 : page + 10], content[page + 10 : page + 12]
+    content[page + 8 : page + 12] = second + first
+    file.write_bytes(content)
+    assert told(verify_place(file)) in (
+        "The rows of the tags were put out of order: they cannot be found.",
+    )
+
+
+def test_the_only_line_after_the_last_tile_is_named(tmp_path: Path) -> None:
+    with make_ledger(tmp_path / "b.db", tmp_path / "b.keys.db", 257) as ledger:
+        with unguarded(ledger) as hand:
+            forge(hand, 257)
+        verdict = verify(ledger)
+    assert told(verdict) == "Line 257 was changed, and given a new hash."
+    assert verdict.first_bad_position == 257
+
+
+def test_a_file_that_vanished_is_trouble(file: Path) -> None:
+    with open_ledger(file) as ledger:
+        ledger.log.engine.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{file}{suffix}").unlink(missing_ok=True)
+        with pytest.raises(StorageError):
+            verify(ledger)
 
 
 MUTATIONS: dict[str, Callable[[random.Random], str]] = {

@@ -51,7 +51,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, Member]
 
 
-def write_archive(archive: Path, folder: Path, about: Mapping[str, object]) -> Manifest:
+def write_archive(archive: Path, folder: Path, about: Mapping[str, object]) -> None:
     """Write the members that lie in `folder` and a manifest into a new file for its owner alone."""
     files = {name: _member(folder / name) for name in _MEMBERS}
     manifest = msgspec.convert({**about, "files": msgspec.to_builtins(files)}, Manifest)
@@ -63,7 +63,6 @@ def write_archive(archive: Path, folder: Path, about: Mapping[str, object]) -> M
             # Keys are random bytes; packing them is in vain.
             packing = ZIP_DEFLATED if name == LEDGER else ZIP_STORED
             opened.write(folder / name, name, packing, compresslevel=1)
-    return manifest
 
 
 def _member(file: Path) -> Member:

@@ -111,6 +111,7 @@ def _prepare(
     """Take a backup apart in a folder, verify all of it, and roll back if that is accepted."""
     manifest = extract(file, folder)
     with KeyStore.open(folder / KEYS) as store, Log.open(folder / LEDGER) as log:
+        created = _first_event(log)
         anchor = Anchor(places.checkpoint, manifest.ledger, store)
         kept = anchor.kept()
         rolls_back = kept is not None and kept.size > log.size()
@@ -128,21 +129,29 @@ def _prepare(
             )
         if rolls_back:
             assert kept is not None
-            note = _roll_back(log, anchor, kept, handler)
+            note = _roll_back(log, anchor, kept, created.school, handler)
             (folder / CHECKPOINT).write_text(note, encoding="utf-8")
 
 
-def _roll_back(log: Log, anchor: Anchor, kept: Checkpoint, handler: str) -> str:
-    """Write the line that says that lines are gone; returns the note of the new checkpoint."""
+def _first_event(log: Log) -> LedgerCreated:
+    """Return the first event of a ledger; NotALedger for the log of something else."""
     first = log.line(1)
-    created = Codec.decode(first.name, first.data) if first else None
+    try:
+        created = Codec.decode(first.name, first.data) if first else None
+    except ValueError:
+        created = None
     if not isinstance(created, LedgerCreated):
         raise NotALedger(place=log.place)
+    return created
+
+
+def _roll_back(log: Log, anchor: Anchor, kept: Checkpoint, school: str, handler: str) -> str:
+    """Write the line that says that lines are gone; returns the note of the new checkpoint."""
     moment = now()
     event = LedgerRolledBack(
         at=moment,
         recorded=moment,
-        school=created.school,
+        school=school,
         handler=handler,
         tool=TOOL,
         before=kept.size,

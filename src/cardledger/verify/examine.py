@@ -75,8 +75,7 @@ def verify_place(
             ledger = log.origin.removeprefix(_ORIGIN)
             return verify_log(log, Anchor(places.checkpoint, ledger, store), progress)
     except IntegrityBroken as error:
-        remark = Remark(error.template, error.values)
-        return Verdict(ok=False, size=0, root=None, checkpoint=None, problem=remark)
+        return _unreadable(Remark(error.template, error.values))
     finally:
         if store is not None:
             store.close()
@@ -91,9 +90,11 @@ def verify_log(log: Log, anchor: Anchor, progress: Progress = silent) -> Verdict
         structure = pool.submit(_structure, log.engine) if source.is_sqlite else None
         broken = _tables(source)
         if broken is not None:
-            remark = broken.remark
-            return Verdict(ok=False, size=0, root=None, checkpoint=None, problem=remark)
-        examination = _Examination(source, anchor, outside)
+            return _unreadable(broken.remark)
+        try:
+            examination = _Examination(source, anchor, outside)
+        except Damaged as damaged:
+            return _unreadable(_not_read(damaged).remark)
         problems = examination.run(progress)
         if structure is not None and (damage := structure.result()):
             problems.append(damage)
@@ -184,8 +185,17 @@ def _as_far_as_readable(find: Callable[[], Iterable[Problem]]) -> list[Problem]:
     try:
         found.extend(find())
     except Damaged as damaged:
-        found.append(problem(_("The database cannot be read: {reason}"), reason=str(damaged)))
+        found.append(_not_read(damaged))
     return found
+
+
+def _not_read(damaged: Damaged) -> Problem:
+    return problem(_("The database cannot be read: {reason}"), reason=str(damaged))
+
+
+def _unreadable(remark: Remark) -> Verdict:
+    """Return the verdict on what cannot be gone through at all."""
+    return Verdict(ok=False, size=0, root=None, checkpoint=None, problem=remark)
 
 
 def _tables(source: Source) -> Problem | None:

@@ -80,7 +80,7 @@ def _first_off(edge: list[Subtree], stored: list[bytes]) -> Subtree | None:
 def _tile_altered(fault: TileFault) -> Problem:
     if not fault.stored:
         return problem(
-            _("Tile {index} of level {level} was removed; the lines are as they were."),
+            _("Tile {index} of level {level} is missing; the lines are as they were."),
             fault.first,
             level=fault.level,
             index=fault.idx,
@@ -99,9 +99,10 @@ def _tile_altered(fault: TileFault) -> Problem:
 
 def _lines_changed(tree: Tree, fault: TileFault) -> Problem:
     """Say what was done to lines that were given new hashes, after what the tile remembers."""
-    first, last = fault.first, fault.first + fault.span - 1
     computed, stored, at = fault.computed, fault.stored, fault.entry
+    first = fault.first
     if not stored or fault.level:
+        last = first + fault.span * (1 if stored else WIDTH) - 1
         return problem(
             _("Lines {position} to {last} or the tiles over them were altered."),
             first,

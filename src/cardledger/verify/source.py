@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from cardledger.errors import LedgerBusy, StorageError
+from cardledger.errors import StorageError
 
 Row = tuple[Any, ...]
 
@@ -95,8 +95,6 @@ def _translated(error: BaseException | None) -> Exception:
     if isinstance(error, sqlite3.Error):
         # Text that is not UTF-8 is the Python module's own finding and has no code.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return LedgerBusy()
         at_fault = code in _CONTENT_AT_FAULT
     else:
         # 42: no such table or column; XX: the server found its own files damaged; 25: it said so
