@@ -205,6 +205,10 @@ def test_a_workbook_has_dates_counts_and_percentages_as_what_they_are() -> None:
     assert (first[4], first[5], first[6], first[7]) == (3, 0.667, "yes", "C1 C2")
     assert (second[1], second[3], second[8]) == (None, None, None)
     assert sheet.column_dimensions["I"].width > sheet.column_dimensions["E"].width
+    # The end of a day is the day; printed, no column is lost on another page.
+    assert (str(second[2]), sheet["C3"].number_format) == ("2010-03-20 00:00:00", "yyyy-mm-dd")
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.print_title_rows == "$1:$1"
 
 
 def test_a_text_longer_than_a_cell_is_cut() -> None:
