@@ -270,6 +270,7 @@ def test_forgetting_asks_on_a_terminal(process: Process, tmp_path: Path) -> None
         os.close(slave)
         os.close(master)
         assert asking.returncode == status
+        assert "Forget pupil 王小明 0117001101510101 for good?".encode() in err
         assert b"for good? Names can never be read again. [y/N]" in err
         assert ("王小明" in process("roster", "--json").stdout) is names
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from openpyxl import Workbook
+
 from tests.cli.conftest import OTHER, PUPIL, Run
 
 ROSTER = (
@@ -58,6 +60,19 @@ def test_the_same_roster_again_changes_nothing(school: Run) -> None:
     assert names == {"王小明": "2班", "李红": "1班", "张三丰": "1班"}
     again = school("import", "roster", "roster.csv", "--on-refusal", "skip")
     assert "rows: 3 = 0 recorded + 2 repeated + 1 refused" in again.err
+
+
+def test_a_sheet_without_a_table_is_named(school: Run) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("学籍号", "姓名", "届别"), ("0117001101510109", "钱七", "2015")):
+        sheet.append(row)
+    book.create_sheet("说明").append(["请勿修改"])
+    book.save("roster.xlsx")
+    ran = school("import", "roster", "roster.xlsx")
+    assert ran.status == 0
+    assert "roster.xlsx: sheets without a table: 说明" in ran.err
 
 
 def test_several_rosters_say_from_which_file_a_row_is(school: Run) -> None:

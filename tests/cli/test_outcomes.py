@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cardledger.cli.program import PROGRAM
 from tests.cli.conftest import OTHER, PUPIL, Run
 
 KEYS = ["outcome", "positions", "code", "codes", "contested", "message", "hint"]
@@ -150,5 +152,44 @@ def test_a_policy_is_adopted_from_a_file_as_it_is_shown(school: Run) -> None:
     assert school("policy", "show", "--at", "2010-01-31", "--json").json()["upgrade_required"]
     shown = school("policy", "show", "--at", "2010-02-01", "--json")
     assert shown.json()["upgrade_required"] is False
-    Path("whole.json").write_text(shown.out, encoding="utf-8")
+    into = school("policy", "show", "--at", "2010-02-01", "--output", "whole.json")
+    assert into.err == "Written: whole.json\n"
+    assert Path("whole.json").read_text(encoding="utf-8") == shown.out
     assert school("policy", "adopt", "whole.json", "--from", "2011-02-01").status == 0
+
+
+def test_a_retry_key_is_of_one_card_where_many_are_typed(cards: Run) -> None:
+    cards("box", "open", "B1", "--cohort", 2015, "--at", "2010-05-01")
+    for card in ("C001", "C002"):
+        cards("recycle", card, "--handler", "王敏", "--reason", "left", "--at", "2010-06-01")
+    put = ("box", "put", "B1", "C001", "C002", "--at", "2010-06-02", "--key", "K")
+    assert cards(*put).out.count("✓ recorded") == 2
+    assert cards(*put).out.count("= repeated") == 2
+
+
+def test_signs_have_colours_where_there_are_colours(cards: Run) -> None:
+    words = ["upgrade", "C001", "--at", "2010-03-02"]
+    coloured = CliRunner().invoke(PROGRAM, words, color=True)
+    assert coloured.stdout.startswith("\x1b[33m= repeated\x1b[0m, nothing written")
+    plain = CliRunner().invoke(PROGRAM, words, color=True, env={"NO_COLOR": "1"})
+    assert "\x1b" not in plain.stdout
+    refused = CliRunner().invoke(PROGRAM, ["lost", "C404"], color=True)
+    assert refused.stderr.startswith("\x1b[31m✗ refused\x1b[0m (unknown-card)")
+
+
+@pytest.mark.parametrize("text", ["[]", "{", "", "\xff"])
+def test_a_policy_that_is_no_json_object_is_unreadable(school: Run, text: str) -> None:
+    Path("policy.json").write_text(text, encoding="latin-1")
+    ran = school("policy", "adopt", "policy.json", "--from", "2010-02-01")
+    assert ran.status == 2
+    assert "policy.json: it " in ran.err
+
+
+def test_an_argument_that_is_empty_is_missing(school: Run) -> None:
+    ran = school("tool", "installed", "", "19")
+    assert ran.status == 2
+    assert "“name” is missing" in ran.err
+
+
+def test_who_is_to_be_forgotten_and_is_not_there_is_refused(school: Run) -> None:
+    assert school("forget", "0117001101519999", "--yes").status == 3

@@ -9,9 +9,13 @@ import re
 import stat
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from cardledger.cli.output import Output
+from cardledger.cli.program import PROGRAM
 from projections import PROJECTIONS
 from tests.cli.conftest import OTHER, PUPIL, SCHOOL, Run
 
@@ -28,6 +32,13 @@ KEYS = {
     "trace": "position at recorded name subjects handler evidence voided_by data",
     "history": "position at recorded name subjects handler evidence voided_by data",
 }
+
+
+class Terminal(io.StringIO):
+    """What is written to a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -103,6 +114,19 @@ def test_a_file_is_replaced_in_one_step_or_not_at_all(
     assert len(json.loads(Path("roster.json").read_text())) == 2
 
 
+def test_a_workbook_goes_to_another_program_but_not_to_a_terminal(
+    term: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = CliRunner().invoke(PROGRAM, ["cards", "--format", "xlsx"])
+    assert piped.exit_code == 0
+    sheet = load_workbook(io.BytesIO(piped.stdout_bytes)).active
+    assert sheet is not None
+    assert sheet.max_row == 3
+    monkeypatch.setattr("cardledger.cli.output.sys.stdout", Terminal())
+    with pytest.raises(click.UsageError, match="A workbook needs a file"):
+        Output.of(format="xlsx")
+
+
 def test_columns_can_be_chosen_and_ordered(term: Run) -> None:
     rows = term("cards", "--columns", "state, card", "--json").json()
     assert [list(row) for row in rows] == [["state", "card"]] * 2
@@ -155,6 +179,8 @@ def test_history_is_the_lines_and_raw_history_their_bytes(term: Run) -> None:
     assert raw.status == 0
     lines = Path("history.jsonl").read_bytes().splitlines()
     assert [json.loads(line)["event"] for line in lines] == [row["name"] for row in rows]
+    piped = CliRunner().invoke(PROGRAM, ["history", "--raw"])
+    assert piped.stdout_bytes == Path("history.jsonl").read_bytes()
     assert lines[4].startswith(b'{"event":"card.issued/1","at":"2009-10-01T23:59:59.999+08:00"')
 
 
@@ -191,6 +217,8 @@ def test_a_receipt_and_the_schools_are_shown(term: Run) -> None:
     assert list(receipt) == ["position", "root", "projections", "code"]
     assert set(receipt["projections"]) == set(PROJECTIONS)
     assert term("replay", "--receipt", "--json").json() == receipt
+    both = term("replay", "--check", "--receipt", "--json").out.splitlines()
+    assert [json.loads(one).get("ok") for one in both] == [True, None]
     told = term("receipt").out
     assert f"position  {receipt['position']}\n" in told
     assert receipt["projections"]["roster"] in told
@@ -239,4 +267,7 @@ def test_without_the_key_store_names_are_closed_and_nothing_is_recorded(term: Ru
     ran = term("lost", "C001", "--at", "2010-06-01")
     assert ran.status == 2
     assert "There is no key store at" in ran.err
+    verified = term("verify")
+    assert verified.status == 0
+    assert "Not checked: The key store is away" in verified.out
     assert term("lost", "C001", "--at", "2010-06-01", CARDLEDGER_KEYS="away.db").status == 0

@@ -6,12 +6,13 @@ To add an action is to add a file in `cardledger.actions`; nothing is added here
 
 from __future__ import annotations
 
+import contextlib
 import json
 import types
 import typing
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
@@ -25,9 +26,12 @@ from cardledger.cli.speech import say
 from cardledger.commands import Command as Act
 from cardledger.commands import FieldOf
 from cardledger.decider import Action
-from cardledger.errors import BadInput, UnreadableFile
+from cardledger.errors import BadInput, CardledgerError, UnreadableFile
 from cardledger.i18n import _
 from cardledger.ids import parse_cohort
+
+if TYPE_CHECKING:
+    from cardledger.ledger import Ledger
 
 #: What stands for the value of a field in the help, by the field's form.
 METAVARS: Final[dict[str, str]] = {
@@ -85,8 +89,6 @@ class JsonFile(click.ParamType[dict[str, Any]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> dict[str, Any]:
-        if isinstance(value, dict):
-            return value
         try:
             read = json.loads(Path(value).read_text(encoding="utf-8-sig"))
         except (ValueError, OSError) as error:
@@ -190,7 +192,7 @@ def _is(kind: Any, wanted: type) -> bool:
 def _run(action: Action, values: Mapping[str, Any], *, as_json: bool, sure: bool) -> int:
     commands = [_command(action, row) for row in _rows(action, values)]
     with settings().opened() as ledger:
-        if not sure and not confirmed(_question(commands[0])):
+        if not sure and not confirmed(_question(ledger, commands[0])):
             click.echo(say(_("Nothing was done.")), err=True)
             return DONE
         if len(commands) == 1:
@@ -214,7 +216,11 @@ def _rows(action: Action, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not takes_many(action):
         return [given]
     last = action.command.arguments[-1]
-    return [given | {last: value} for value in given[last]]
+    rows = [given | {last: value} for value in given[last]]
+    if "key" in given:
+        # A retry key is of one command: typed for many cards, each has its own.
+        rows = [row | {"key": f"{row['key']} {row[last]}"} for row in rows]
+    return rows
 
 
 def _command(action: Action, row: dict[str, Any]) -> Act:
@@ -228,8 +234,16 @@ def _command(action: Action, row: dict[str, Any]) -> Act:
     return command
 
 
-def _question(command: Act) -> str:
-    return say(
-        _("Forget pupil {student} for good? Names can never be read again."),
-        student=getattr(command, "student", ""),
-    )
+def _question(ledger: Ledger, command: Act) -> str:
+    """Return the question before a pupil is forgotten, with the name that will be gone."""
+    from cardledger.book import fold
+    from cardledger.naming import find_students
+
+    text = getattr(command, "student", "")
+    found = []
+    with contextlib.suppress(CardledgerError):
+        found = find_students(ledger, text)
+    for key in found[:1]:
+        student = fold(ledger.lines((f"student:{key}",))).student(key)
+        text = " ".join(filter(None, (ledger.opened(student).get("name", ""), student.number)))
+    return say(_("Forget pupil {student} for good? Names can never be read again."), student=text)

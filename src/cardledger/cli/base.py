@@ -165,18 +165,3 @@ def short_help(text: str) -> str:
     for end in ("。", ". "):
         first = first.split(end)[0]
     return first.removesuffix(".")
-
-
-def option(*names: str, **settings: Any) -> Any:
-    """Declare an option, as `click.option` does; its texts are marked with `_` where they stand."""
-    return click.option(*names, cls=Option, **settings)
-
-
-def argument(*names: str, **settings: Any) -> Any:
-    """Declare an argument, as `click.argument` does, with a help."""
-    return click.argument(*names, cls=Argument, **settings)
-
-
-def command(name: str, help: str) -> Any:
-    """Declare a command, as `click.command` does."""
-    return click.command(name, cls=Command, help=help)

@@ -12,7 +12,6 @@ import io
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,6 +192,8 @@ def replaced(file: Path) -> Iterator[IO[bytes]]:
 
     Answers may hold names of children: a new file is readable by its owner alone.
     """
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
