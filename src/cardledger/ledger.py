@@ -16,7 +16,7 @@ from cardledger.actions.student_forget import StudentForgotten
 from cardledger.anchor import Anchor
 from cardledger.book import Book, Student, fold
 from cardledger.commands import Command
-from cardledger.errors import BadInput, KeyStoreMissing, NotALedger
+from cardledger.errors import BadInput, IntegrityBroken, KeyStoreMissing, NotALedger
 from cardledger.events import (
     REFERENCE_TAG,
     Codec,
@@ -26,6 +26,7 @@ from cardledger.events import (
     UnknownEvent,
     stored_name,
 )
+from cardledger.i18n import _
 from cardledger.keys import KeyStore
 from cardledger.log import Entry, Log
 from cardledger.log import Line as RawLine
@@ -43,7 +44,9 @@ class Ledger:
         self._keys = keys
         self.places = places
         first = log.line(1)
-        created = Codec.decode(first.name, first.data) if first else None
+        created = event_of(first) if first else None
+        if first is None:
+            log.size()  # raises where there is a tree over lines that are gone
         if not isinstance(created, LedgerCreated):
             raise NotALedger(place=places.shown)
         self.id = created.ledger
@@ -78,7 +81,7 @@ class Ledger:
         Lines whose stored name this version does not know are left out.
         """
         for raw in self._log.read(tags=tags, after=after, upto=upto):
-            event = Codec.decode(raw.name, raw.data)
+            event = event_of(raw)
             if not isinstance(event, UnknownEvent):
                 yield Line(raw.seq, event)
 
@@ -210,3 +213,16 @@ class Ledger:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def event_of(raw: RawLine) -> Event | UnknownEvent:
+    """Return the event of a stored line.
+
+    Raises `IntegrityBroken` where its bytes are not what its name says.
+    """
+    try:
+        return Codec.decode(raw.name, raw.data)
+    except msgspec.MsgspecError as error:
+        raise IntegrityBroken(
+            _("Line {position} cannot be read: {reason}"), position=raw.seq, reason=error
+        ) from error

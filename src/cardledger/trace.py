@@ -9,9 +9,9 @@ from typing import Any, Final
 import msgspec
 
 from cardledger.book import VOIDS
-from cardledger.events import Codec, Event, UnknownEvent
+from cardledger.events import Event, UnknownEvent
 from cardledger.i18n import _
-from cardledger.ledger import Ledger
+from cardledger.ledger import Ledger, event_of
 from cardledger.log import Line as RawLine
 from cardledger.log import tags_from_text
 from cardledger.naming import find_subject
@@ -102,7 +102,7 @@ def _chosen(
 
 def _read(lines: Iterable[RawLine]) -> Iterator[_Read]:
     for raw in lines:
-        yield raw, Codec.decode(raw.name, raw.data)
+        yield raw, event_of(raw)
 
 
 def _happened(read: _Read) -> tuple[str, str, int]:

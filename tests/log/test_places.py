@@ -153,12 +153,19 @@ def test_tables_of_the_same_names_are_refused(ledger_url: str) -> None:
     Log.create(ledger_url, origin=ORIGIN).close()
     engine = create_engine(ledger_url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE frontier")
+        connection.exec_driver_sql("DROP TABLE about")
     engine.dispose()
     with pytest.raises(NotALedger):
         Log.open(ledger_url)
     with pytest.raises(NotALedger, match="something else"):
         Log.create(ledger_url, origin=ORIGIN)
+
+
+def test_log_that_lost_a_table_is_broken(ledger_url: str) -> None:
+    with Log.create(ledger_url, origin=ORIGIN) as log, log.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE tile")
+    with pytest.raises(IntegrityBroken, match="tile"):
+        Log.open(ledger_url)
 
 
 def test_log_of_another_version_is_refused_with_its_format(ledger_url: str) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from cardledger.errors import BadValue, IntegrityBroken, LedgerExists, LedgerMissing, NotALedger
+from cardledger.errors import (
+    BadValue,
+    CardledgerError,
+    IntegrityBroken,
+    LedgerExists,
+    LedgerMissing,
+    NotALedger,
+)
 from cardledger.i18n import _
 from cardledger.log import appending, reading
 from cardledger.log.appending import Sign
@@ -75,7 +83,7 @@ class Log:
         """Open the log at a path or URL.
 
         Raises LedgerMissing where there is none, NotALedger for something else or for a log of
-        another version of this program.
+        another version of this program, IntegrityBroken where a table of it was taken away.
         """
         database = database_at(place, timeout)
         try:
@@ -286,9 +294,9 @@ def _read_origin(database: Database, session: Session) -> str:
     tables = database.tables(session)
     if not tables or (database.is_shared and not tables & _TABLES):
         raise LedgerMissing(place=database.shown)
-    if not tables >= _TABLES:
-        raise NotALedger(place=database.shown)
-    about = dict(map(tuple, session.all("SELECT key, value FROM about")))
+    if missing := sorted(_TABLES - tables):
+        raise _incomplete(database, session, missing)
+    about = _about(session)
     if about.get(FORMAT_KEY) != FORMAT:
         raise NotALedger(
             hint=_("It was made by another version of cardledger (format {format})."),
@@ -296,6 +304,23 @@ def _read_origin(database: Database, session: Session) -> str:
             format=about.get(FORMAT_KEY, "?"),
         )
     return str(about[ORIGIN_KEY])
+
+
+def _about(session: Session) -> dict[str, object]:
+    return dict(map(tuple, session.all("SELECT key, value FROM about")))
+
+
+def _incomplete(database: Database, session: Session, missing: list[str]) -> CardledgerError:
+    """Return what it means that tables are missing: a log is made with all of them at once."""
+    about: dict[str, object] = {}
+    if "about" not in missing:
+        with suppress(DBAPIError):
+            about = _about(session)
+    if about.get(FORMAT_KEY) != FORMAT:
+        return NotALedger(place=database.shown)
+    return IntegrityBroken(
+        _("The table {table} of {place} is missing."), table=missing[0], place=database.shown
+    )
 
 
 def _successor(prefix: str) -> str:

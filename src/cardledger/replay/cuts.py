@@ -11,9 +11,9 @@ import re
 from typing import Final, NamedTuple
 
 from cardledger.errors import BadValue
-from cardledger.events import Codec, UnknownEvent
+from cardledger.events import UnknownEvent
 from cardledger.i18n import _
-from cardledger.ledger import Ledger
+from cardledger.ledger import Ledger, event_of
 from cardledger.moments import Moment, end_of, parse_date, parse_moment
 from cardledger.replay.folding import Cut
 
@@ -66,5 +66,5 @@ def _read(ledger: Ledger, text: str | None) -> tuple[int, Moment | None]:
 def _written(ledger: Ledger, position: int) -> Moment | None:
     """Return when a line was written; none for the last line of all, which is now."""
     raw = ledger.log.line(position) if position < ledger.head() else None
-    event = Codec.decode(raw.name, raw.data) if raw is not None else None
+    event = event_of(raw) if raw is not None else None
     return None if event is None or isinstance(event, UnknownEvent) else event.recorded

@@ -16,9 +16,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from cardledger.book import EVOLVE, VOIDS, Book, in_order
-from cardledger.errors import IntegrityBroken
-from cardledger.events import Codec, Line, UnknownEvent
-from cardledger.i18n import _
+from cardledger.events import Line, UnknownEvent
+from cardledger.ledger import event_of
 from cardledger.log import Line as RawLine
 from cardledger.log import Log
 from cardledger.moments import Moment
@@ -60,12 +59,7 @@ class Reader:
         seq = raw.seq
         if len(raw.data) > _LARGE and (kept := self._large.get(seq)) is not None:
             return kept
-        try:
-            event = Codec.decode(raw.name, raw.data)
-        except msgspec.MsgspecError as error:
-            raise IntegrityBroken(
-                _("Line {position} cannot be read: {reason}"), position=seq, reason=error
-            ) from error
+        event = event_of(raw)
         if isinstance(event, UnknownEvent):
             return None
         line = Line(seq, event)

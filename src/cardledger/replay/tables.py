@@ -142,7 +142,7 @@ def find(connection: Connection, name: str, subjects: Iterable[str]) -> dict[str
         rows = connection.execute(
             select(table.c.subject, table.c.data).where(table.c.subject.in_(part))
         )
-        found.update((subject, data) for subject, data in rows)
+        found.update((subject, _as_bytes(data)) for subject, data in rows)
     return found
 
 
@@ -152,5 +152,11 @@ def stream(connection: Connection, name: str) -> Iterator[tuple[str, bytes]]:
     query = select(table.c.subject, table.c.data).order_by(table.c.subject).limit(PAGE)
     rows = connection.execute(query).all()
     while rows:
-        yield from rows
+        for subject, data in rows:
+            yield subject, _as_bytes(data)
         rows = connection.execute(query.where(table.c.subject > rows[-1].subject)).all()
+
+
+def _as_bytes(data: object) -> bytes:
+    """Return what lies in a row; SQLite keeps a value of any type that somebody puts there."""
+    return data if isinstance(data, bytes) else str(data).encode(errors="replace")
