@@ -78,6 +78,10 @@ def test_done_is_0(process: Process) -> None:
         ("trace", "C404"),
         ("issue", "C 1 !", "--student", PUPIL),
         ("history", "--after", "-1"),
+        ("history", "--upto", "x"),
+        ("box", "seal", "B1", "--count", "two", "--handler", "x"),
+        ("box", "open", "B1", "--cohort", "15"),
+        ("void", "1" * 30, "--reason", "x"),
         ("policy", "adopt", "nothing.json", "--from", "2010-01-01"),
         ("rebuild", "nothing"),
         ("init", "--school", SCHOOL),
@@ -187,6 +191,16 @@ def test_a_folder_that_is_not_there_is_1(process: Process) -> None:
     ran = process("roster", "--output", "nowhere/roster.csv")
     assert ran.returncode == 1
     assert "nowhere" in ran.stderr
+
+
+def test_what_the_system_says_is_in_the_language_of_the_run(school: Run) -> None:
+    for words in (
+        ("record", "nowhere.csv"),
+        ("policy", "adopt", "nowhere.json", "--from", "2010-01-01"),
+        ("roster", "--output", "nowhere/roster.csv"),
+    ):
+        assert "没有这个文件或文件夹" in school("--lang", "zh", *words).err
+        assert "No such file or directory" in school(*words).err
 
 
 def test_a_reader_who_has_seen_enough_is_no_crash(process: Process, tmp_path: Path) -> None:

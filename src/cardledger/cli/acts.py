@@ -19,7 +19,7 @@ import msgspec
 
 from cardledger.actions import ACTIONS
 from cardledger.cli import shown
-from cardledger.cli.base import Argument, Command, Option
+from cardledger.cli.base import Argument, Command, Option, Whole, Year
 from cardledger.cli.edge import DONE, REFUSED, confirmed
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
@@ -28,7 +28,6 @@ from cardledger.commands import FieldOf
 from cardledger.decider import Action
 from cardledger.errors import BadInput, CardledgerError, UnreadableFile
 from cardledger.i18n import _
-from cardledger.ids import parse_cohort
 
 if TYPE_CHECKING:
     from cardledger.ledger import Ledger
@@ -68,19 +67,6 @@ _YES_HELP: Final = _("Do not ask for a confirmation")
 _COMMON: Final = frozenset(Act.__struct_fields__)
 
 
-class Whole(click.ParamType[int]):
-    """A whole number; a year of graduation may be written 2010届."""
-
-    def __init__(self, form: str) -> None:
-        self.form = form
-        self.name = "integer"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if self.form == "cohort":
-            return int(parse_cohort(value))
-        return int(click.INT.convert(value, param, ctx))
-
-
 class JsonFile(click.ParamType[dict[str, Any]]):
     """A file that holds a JSON object."""
 
@@ -92,12 +78,11 @@ class JsonFile(click.ParamType[dict[str, Any]]):
         try:
             read = json.loads(Path(value).read_text(encoding="utf-8-sig"))
         except (ValueError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
             raise UnreadableFile(
                 _("{file}: it cannot be read as JSON: {reason}"),
                 hint=_('Give it one JSON object, such as {{"upgrade_required": false}}.'),
                 file=value,
-                reason=reason,
+                reason=error,
             ) from None
         if not isinstance(read, dict):
             raise UnreadableFile(_("{file}: it is not a JSON object."), file=value)
@@ -178,7 +163,7 @@ def _type(field: FieldOf) -> click.ParamType[Any]:
     if typing.get_origin(field.type) is typing.Literal:
         return click.Choice([choice for choice in typing.get_args(field.type) if choice])
     if field.type is int:
-        return Whole(field.form)
+        return Year() if field.form == "cohort" else Whole()
     return JsonFile() if _is(field.type, dict) else click.STRING
 
 

@@ -12,9 +12,13 @@ from typing import Any, Final
 import click
 
 from cardledger.cli.speech import say_text, translate
+from cardledger.errors import BadValue
 from cardledger.exchange.widths import pad, width, wrap
 from cardledger.i18n import _
+from cardledger.ids import parse_cohort, plain
 
+#: More digits than any count or position has.
+DIGITS: Final = 18
 #: Pieces of usage lines that click takes for granted.
 PIECES: Final = (_("[OPTIONS]"), _("COMMAND [ARGS]..."))
 
@@ -59,6 +63,29 @@ class Page(click.HelpFormatter):
             for line in lines:
                 self.write(f"{indent}{pad(term, first)}{line}".rstrip() + "\n")
                 term = ""
+
+
+class Whole(click.ParamType[int]):
+    """A whole number of at least 0."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = plain(str(value))
+        if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
+            raise BadValue(
+                _("“{value}” is not a whole number."), hint=_("Write digits only."), value=value
+            )
+        return int(text)
+
+
+class Year(click.ParamType[int]):
+    """A year of graduation, which may be written 2010届."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        return parse_cohort(value)
 
 
 class Context(click.Context):

@@ -29,6 +29,21 @@ DIFFERENT: Final = 4
 BROKEN: Final = 5
 INTERRUPTED: Final = 130
 
+#: What the system says of files, in its own words (`os.strerror`).
+SYSTEM: Final = (
+    _("No such file or directory"),
+    _("Permission denied"),
+    _("Operation not permitted"),
+    _("Is a directory"),
+    _("Not a directory"),
+    _("File exists"),
+    _("File name too long"),
+    _("No space left on device"),
+    _("Read-only file system"),
+    _("Input/output error"),
+    _("Too many open files"),
+)
+
 
 def status_of(run: Callable[[], object], *, debug: bool) -> int:
     """Run the command line, tell what went wrong, and return the exit status."""
@@ -45,7 +60,7 @@ def status_of(run: Callable[[], object], *, debug: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return FAILED
     except CardledgerError as error:
-        tell(error.text(translate), error.hint_text(translate))
+        tell(_text(error, error.template), _text(error, error.hint_template))
         return _traced(error.exit_status, debug=debug)
     except OSError as error:
         tell(_os_error(error), "")
@@ -116,8 +131,23 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
+def _text(error: CardledgerError, template: str) -> str:
+    """Return a text of an error; a reason that the system gave is translated too."""
+    values = dict(error.values)
+    if "reason" in values:
+        values["reason"] = reason_of(values["reason"])
+    return say(template, **values) if template else ""
+
+
+def reason_of(reason: object) -> str:
+    """Return what the system said, in the language of this run where it is known."""
+    if isinstance(reason, OSError):
+        reason = reason.strerror or reason
+    return translate(str(reason))
+
+
 def _os_error(error: OSError) -> str:
-    what = error.strerror or type(error).__name__
+    what = reason_of(error)
     if error.filename is None:
         return say(_("The system answered: {reason}."), reason=what)
     return say(_("{file}: {reason}."), file=error.filename, reason=what)

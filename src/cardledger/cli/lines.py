@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-import click
-
-from cardledger.cli.base import Argument, Command, Option
+from cardledger.cli.base import Argument, Command, Option, Whole
 from cardledger.cli.output import Output, options
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import first_sentence, listed, say, translate
@@ -204,14 +202,14 @@ history: Final = Command(
     params=[
         Option(
             ["--after"],
-            type=click.IntRange(min=0),
+            type=Whole(),
             default=0,
             metavar=_("POSITION"),
             help=_("Only lines after this position"),
         ),
         Option(
             ["--upto"],
-            type=click.IntRange(min=1),
+            type=Whole(),
             metavar=_("POSITION"),
             help=_("Only lines up to this position"),
         ),
