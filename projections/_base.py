@@ -7,8 +7,9 @@ depends on the day, on the keys or on other rows comes in with the `View` when r
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any, Final, Literal, NamedTuple, Protocol
@@ -48,7 +49,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """What is stored for one subject."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """With what rows are shown.
 
@@ -62,22 +63,27 @@ class View:
     policies: Sequence[Adopted]
     find: Callable[[str, Collection[str]], Mapping[str, Any]]
     names: Callable[[Mapping[str, Sealed]], Mapping[str, str | None]]
+    _in_force: dict[date, Policy] = field(default_factory=dict, init=False)
 
-    @property
+    @functools.cached_property
     def day(self) -> date:
         """The day for which the rows are asked."""
         return day_of(self.moment)
 
     def policy(self, day: date) -> Policy:
         """Return the policy in force on a day."""
-        return in_force(list(self.policies), day)
+        found = self._in_force.get(day)
+        if found is None:
+            found = self._in_force[day] = in_force(list(self.policies), day)
+        return found
 
 
 class Projection(Protocol):
     """What every module of this package offers.
 
     SUBJECT: the kind of its subjects, such as `student` for the tags `student:…`. COLUMNS: what is
-    shown. STORED: the class of its rows.
+    shown. KEPT: columns that are shown as rows keep them, so that rows can be chosen by them before
+    anything is looked up. STORED: the class of its rows.
     """
 
     @property
@@ -85,6 +91,9 @@ class Projection(Protocol):
 
     @property
     def COLUMNS(self) -> tuple[Column, ...]: ...
+
+    @property
+    def KEPT(self) -> tuple[str, ...]: ...
 
     @property
     def STORED(self) -> type[Row]: ...

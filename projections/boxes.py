@@ -23,6 +23,8 @@ COLUMNS: Final = (
     Column("cards", _("Cards"), "list"),
 )
 
+KEPT: Final = ("school", "cohort")
+
 
 class Row(_base.Row, frozen=True, kw_only=True):
     """What the lines of a box add up to.

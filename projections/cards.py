@@ -35,6 +35,8 @@ COLUMNS: Final = (
     Column("box", _("Box"), "id"),
 )
 
+KEPT: Final[tuple[str, ...]] = ()
+
 #: Which of several cards is a pupil's present one: the first of these states that one has.
 _PREFERRED: Final = ("live", "lost", "left")
 

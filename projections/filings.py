@@ -24,6 +24,8 @@ COLUMNS: Final = (
     Column("rejected", _("Rejected"), "list", 1),
 )
 
+KEPT: Final[tuple[str, ...]] = ()
+
 
 class Filed(NamedTuple):
     """One filing. kind: `cards` or `numbers`. Cards that are filed count as accepted."""

@@ -30,6 +30,8 @@ COLUMNS: Final = (
     Column("box", _("Box"), "id"),
 )
 
+KEPT: Final[tuple[str, ...]] = ()
+
 #: A card that was taken back for one of these reasons says nothing about leaving.
 _OTHER_REASONS: Final = frozenset({"replaced", "found"})
 

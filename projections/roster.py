@@ -31,6 +31,8 @@ COLUMNS: Final = (
     Column("last_term", _("Last term"), "code", 1),
 )
 
+KEPT: Final = ("school", "class", "cohort")
+
 _HIGHEST_GRADE: Final = 12
 
 

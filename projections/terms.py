@@ -26,6 +26,8 @@ COLUMNS: Final = (
     Column("percent", _("Percent"), "percent"),
 )
 
+KEPT: Final[tuple[str, ...]] = ()
+
 #: A circular may move the end of a window to a day on which another circular holds; so often.
 _STEPS: Final = 8
 
@@ -94,20 +96,11 @@ def _stay_at(row: Row, moment: Moment) -> tuple[str, str, str] | None:
 
 
 def closing(term: str, view: View) -> Moment:
-    """Return the moment when the swipe window of a term closed, by the policy of that day.
-
-    A term for which the policy has no window ends with its last day.
-    """
+    """Return the moment when the swipe window of a term closed, by the policy of that day."""
     year, _dash, season = term.partition("-")
-    start, last = date(int(year), 2, 1), date(int(year), 8, 31)
-    if season == "autumn":
-        start, last = date(int(year), 9, 1), date(int(year) + 1, 1, 31)
-    day = start
+    day = date(int(year), 9 if season == "autumn" else 2, 1)
     for _step in range(_STEPS):
-        try:
-            end = view.policy(day).window(term)[1]
-        except (KeyError, ValueError):
-            end = last
+        end = view.policy(day).window(term)[1]
         if end == day:
             break
         day = end

@@ -61,10 +61,10 @@ def test_a_forgotten_pupil_has_no_name_also_not_in_the_past(ledger: Ledger) -> N
 
 
 def test_without_the_key_store_names_are_closed(
-    ledger: Ledger, sqlite_place: str, tmp_path: Path
+    ledger: Ledger, ledger_url: str, tmp_path: Path
 ) -> None:
     tell(ledger, pupil(ANNA))
-    with open_ledger(sqlite_place, keys=tmp_path / "elsewhere.db") as closed:
+    with open_ledger(ledger_url, keys=tmp_path / "elsewhere.db") as closed:
         assert roster_row(closed, ANNA)["name"] is None
 
 

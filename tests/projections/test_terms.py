@@ -4,7 +4,7 @@ from cardledger import Ledger
 from cardledger.replay import Replay
 from projections import Shown
 from tests.support.given import ANNA, BORIS, DAVID, NEIGHBOUR, PRIMARY, Row, act, number, pupil
-from tests.support.ledgers import set_clock, tell
+from tests.support.ledgers import tell
 
 FOURTH = number(4)
 
@@ -118,21 +118,6 @@ def test_a_later_policy_does_not_move_a_window_that_closed(ledger: Ledger) -> No
     )
     (row,) = terms(ledger, school=PRIMARY)
     assert row["pupils"] == 3
-
-
-def test_a_term_without_a_window_ends_with_its_last_day(ledger: Ledger) -> None:
-    begun(ledger)
-    set_clock(ledger, "2010-12-31")
-    tell(
-        ledger,
-        act(
-            "policy-adopt", changes={"windows": {"spring": ["03-01", "03-20"]}}, from_="2010-09-01"
-        ),
-        swipe("C1", "2010-10-05"),
-        act("student-transfer-out", student=BORIS, at="2010-12-01"),
-    )
-    (row,) = terms(ledger, school=PRIMARY)
-    assert (row["term"], row["pupils"]) == ("2010-autumn", 2)
 
 
 def test_terms_come_in_the_order_of_time(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from keyword import iskeyword
 from typing import Any, Final
 
 from cardledger import ids
@@ -87,12 +88,17 @@ class _Choice:
         self._source = source
         self._keys: set[str] | None = None
         self._values: list[tuple[tuple[str, ...], set[Any]]] = []
+        self._kept: list[tuple[str, set[Any]]] = []
         columns = {column.key for column in PROJECTIONS[name].COLUMNS}
         for what, text in where.items():
             keys = _subjects(ledger, name, source, what, text)
             having = tuple(key for key in FILTERS.get(what, ()) if key in columns)
             if keys is not None:
                 self._keys = keys if self._keys is None else self._keys & keys
+            elif what in PROJECTIONS[name].KEPT:
+                # Fields of rows are attributes, and `class` is a word that Python keeps.
+                field = f"{what}_" if iskeyword(what) else what
+                self._kept.append((field, _values(ledger, what, text)))
             elif having:
                 self._values.append((having, _values(ledger, what, text)))
             else:
@@ -106,10 +112,12 @@ class _Choice:
 
     def rows(self) -> Iterator[tuple[str, Any]]:
         """Return the stored rows among which the shown ones are."""
-        if self._keys is None:
-            yield from self._source.rows(self._name)
-        else:
-            yield from sorted(self._source.find(self._name, self._keys).items())
+        rows = self._source.rows(self._name)
+        if self._keys is not None:
+            rows = iter(sorted(self._source.find(self._name, self._keys).items()))
+        for key, row in rows:
+            if all(getattr(row, field) in wanted for field, wanted in self._kept):
+                yield key, row
 
     def fits(self, shown: Shown) -> bool:
         """Whether a shown row has one of the wanted values, for every filter."""
