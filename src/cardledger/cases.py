@@ -51,7 +51,7 @@ def uid_tags(refs: Refs, book: Book) -> list[str]:
     return [
         f"uid:{uid}"
         for text in refs.cards
-        if _forces_uid(text) or find_card(book, text)[1]
+        if not _known_number(book, text)
         for uid in ids.uid_readings(text)
     ]
 
@@ -64,19 +64,28 @@ def _is_number(text: str) -> bool:
     return len(text) == 16 and text.isdigit()
 
 
+def _number(text: str) -> str:
+    """Return the card number that `text` may be; empty where it is none."""
+    try:
+        return "" if _forces_uid(text) else ids.parse_card_number(text)
+    except BadValue:
+        return ""
+
+
+def _known_number(book: Book, text: str) -> bool:
+    """Whether `text` is the number of a card; what a UID fits is not asked."""
+    number = _number(text)
+    return number in book.cards and book.cards[number].known
+
+
 def find_card(book: Book, text: str) -> tuple[str, list[str]]:
     """Return the number of the card that `text` names, with the codes of not finding it.
 
     The exact card number goes first, then a UID in any form; `uid:…` forces the latter.
     """
-    number = ""
-    if not _forces_uid(text):
-        try:
-            number = ids.parse_card_number(text)
-        except BadValue:
-            number = ""
-        if number and book.card(number).known:
-            return number, []
+    number = _number(text)
+    if _known_number(book, text):
+        return number, []
     found = dict.fromkeys(card for uid in ids.uid_readings(text) for card in book.uids.get(uid, ()))
     if len(found) > 1:
         return "", ["ambiguous-card", *found]

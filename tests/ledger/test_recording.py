@@ -153,6 +153,16 @@ def test_a_uid_finds_the_card_and_the_rest_of_its_story(office: Office) -> None:
     assert outcomes == ["recorded"] + ["repeated"] * 4
 
 
+def test_a_uid_that_the_desk_knows_of_one_card_may_be_on_another_one_too(office: Office) -> None:
+    """The desk is kept: it knows the first card, and never saw the second."""
+    office.given(pupil(BORIS), act("register", card="C2", student=BORIS, uid="04A1B2C3"))
+    kept = office.another()
+    kept.given(pupil(ANNA), act("issue", card="C1", student=ANNA, uid="04A1B2C3", at="2010-03-01"))
+    outcome = kept.record(act("lost", card="04A1B2C3", at="2010-03-02"))
+    assert outcome.code == "ambiguous-card"
+    assert "C1, C2" in outcome.message() or "C2, C1" in outcome.message()
+
+
 def test_several_schools_live_in_one_ledger(office: Office) -> None:
     david, emma = number(1, school="01170012"), number(1, school="01172031")
     office.given(pupil(david), pupil(emma))
