@@ -78,11 +78,9 @@ def cut(text: str, columns: int) -> str:
     >>> cut("平谷一小", 5)
     '平谷'
     """
-    end = taken = 0
+    taken = 0
     for end, char in enumerate(text):
         taken += width(char)
         if taken > columns:
-            break
-    else:
-        return text
-    return text[: max(end, 1)]
+            return text[: max(end, 1)]
+    return text
