@@ -17,8 +17,8 @@ from eventsourcing.dcb.persistence import DCBMapper
 from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
 
-from cardledger.events import Codec, UnknownEvent, stored_name
 from cardledger.actions import ACTIONS
+from cardledger.events import Codec, UnknownEvent, stored_name
 from scripts.benchmarks.figures import seconds_of
 
 #: Whoever imports the actions can decode their events: the names that lines are stored under.
