@@ -21,11 +21,13 @@ import click
 
 from cardledger.cli.base import Option
 from cardledger.cli.edge import note
+from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
 from cardledger.exchange import tables_out, text_table
 from cardledger.exchange.tables_out import FORMATS, Column, Format, Row
 from cardledger.exchange.text_table import LeftOut, Look
 from cardledger.i18n import _
+from cardledger.places import places_of
 
 SECTION: Final = _("Output")
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -91,6 +93,8 @@ class Output:
         chosen: Format = "json" if json else (format or by_ending)
         if chosen == "xlsx" and not output and sys.stdout.isatty():
             raise click.UsageError(say(_("A workbook needs a file: --output FILE.xlsx")))
+        if output:
+            _spare_the_ledger(Path(output))
         names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
         return cls(chosen, Path(output) if output else None, names, wide)
 
@@ -184,6 +188,17 @@ class Output:
             return
         with replaced(self.file) as stream:
             yield stream
+
+
+def _spare_the_ledger(file: Path) -> None:
+    """Raise `click.UsageError` where an answer would replace what it is the answer of."""
+    chosen = settings()
+    places = places_of(chosen.ledger, chosen.keys)
+    for place in (places.database, places.keys, places.checkpoint):
+        if "://" not in str(place) and file.resolve() == Path(place).resolve():
+            raise click.UsageError(
+                say(_("{file} belongs to the ledger: an answer never replaces it."), file=file)
+            )
 
 
 @contextlib.contextmanager
