@@ -225,6 +225,18 @@ def test_a_reader_who_has_seen_enough_is_no_crash(process: Process, tmp_path: Pa
     assert reading.returncode == 1
 
 
+def wait_until_open(process: int, name: str) -> None:
+    """Wait until a process has a file open, where the system tells, else long enough."""
+    folder = Path(f"/proc/{process}/fd")
+    for _attempt in range(300):
+        time.sleep(0.1 if folder.exists() else 3)
+        if not folder.exists() or any(
+            one.is_symlink() and one.readlink().name == name for one in folder.iterdir()
+        ):
+            return
+    raise AssertionError(f"{name} was never opened")
+
+
 def test_ctrl_c_is_130_and_nothing_is_half_written(process: Process, tmp_path: Path) -> None:
     made(process)
     before = process("checkpoint").stdout
@@ -239,7 +251,7 @@ def test_ctrl_c_is_130_and_nothing_is_half_written(process: Process, tmp_path: P
         assert recording.stderr is not None
         recording.stdin.write(b'{"action": "sync-sent", "at": "2010-03-05"}\n')
         recording.stdin.flush()
-        time.sleep(1)
+        wait_until_open(recording.pid, "cardledger.db")
         recording.send_signal(signal.SIGINT)
         said = recording.stderr.read().decode()
     assert recording.returncode == 130

@@ -114,6 +114,16 @@ def test_a_file_is_replaced_in_one_step_or_not_at_all(
     assert len(json.loads(Path("roster.json").read_text())) == 2
 
 
+@pytest.mark.parametrize("file", ["cardledger.db", "./cardledger.keys.db", "cardledger.checkpoint"])
+def test_an_answer_never_replaces_the_ledger(term: Run, file: str) -> None:
+    before = Path(file).read_bytes()
+    ran = term("roster", "--output", file, "--format", "csv")
+    assert ran.status == 2
+    assert "belongs to the ledger" in ran.err
+    assert Path(file).read_bytes() == before
+    assert term("verify").status == 0
+
+
 def test_a_workbook_goes_to_another_program_but_not_to_a_terminal(
     term: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,10 @@ def main() -> None:
 
         sys.stdout.write(f"cardledger {__version__}\n")
         sys.exit(0)
-    from cardledger.cli.program import PROGRAM
+    try:
+        from cardledger.cli.program import PROGRAM
 
-    PROGRAM.main(prog_name="cardledger")
+        PROGRAM.main(prog_name="cardledger")
+    except KeyboardInterrupt:
+        # Before the program is there, or after it ended: there is nothing to tell.
+        sys.exit(130)

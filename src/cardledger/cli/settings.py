@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cardledger.places import DEFAULT
+from cardledger.places import DEFAULT, Places, places_of
 
 if TYPE_CHECKING:
     from cardledger.ledger import Ledger
@@ -22,6 +22,11 @@ class Settings:
     ledger: str = DEFAULT
     keys: str | None = None
     handler: str = ""
+
+    @property
+    def places(self) -> Places:
+        """Where the ledger's three parts are."""
+        return places_of(self.ledger, self.keys)
 
     @contextmanager
     def opened(self) -> Iterator[Ledger]:
