@@ -46,10 +46,8 @@ class Row(_base.Row, frozen=True, kw_only=True):
 STORED: Final = Row
 
 
-def fold(book: Book, key: str) -> Row | None:
+def fold(book: Book, key: str) -> Row:
     box = book.box(key)
-    if not box.known:
-        return None
     return Row(
         school=box.school,
         cohort=box.cohort,

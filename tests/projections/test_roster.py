@@ -176,6 +176,21 @@ def test_autumn_is_later_than_spring(ledger: Ledger) -> None:
     assert roster_row(ledger, ANNA)["last_term"] == "2009-autumn"
 
 
+def test_before_the_day_of_entry_a_pupil_is_in_no_table(ledger: Ledger) -> None:
+    tell(
+        ledger,
+        pupil(ANNA, entered="2010-03-01"),
+        act("register", card="C1", student=ANNA, upgraded=True),
+        act("recycle", card="C1", handler="Wang", reason="left", at="2010-01-15"),
+    )
+    replay = Replay(ledger)
+    for name in ("roster", "leavers", "terms"):
+        assert replay.rows(name, as_of="2010-02-28") == []
+    assert replay.rows("roster", as_of="2010-03-01")
+    (row,) = replay.rows("cards", as_of="2010-02-28")
+    assert (row["state"], row["student"][0], row["student_number"]) == ("recycled", "P", None)
+
+
 def test_rows_can_be_chosen(ledger: Ledger) -> None:
     tell(
         ledger,

@@ -25,6 +25,11 @@ def begun(ledger: Ledger) -> None:
     )
 
 
+def spring(last: str) -> dict[str, object]:
+    """Return the rule that the window of the spring term ends on this day."""
+    return {"windows": {"spring": ["03-01", last]}}
+
+
 def terms(ledger: Ledger, as_of: str | None = None, **where: str) -> list[Shown]:
     return Replay(ledger).rows("terms", as_of=as_of, where=where)
 
@@ -115,6 +120,23 @@ def test_a_later_policy_does_not_move_a_window_that_closed(ledger: Ledger) -> No
         ),
         swipe("C1", "2010-03-05"),
         act("student-transfer-out", student=BORIS, at="2010-03-25"),
+    )
+    (row,) = terms(ledger, school=PRIMARY)
+    assert row["pupils"] == 3
+
+
+def test_a_circular_may_close_a_window_after_the_fact(ledger: Ledger) -> None:
+    begun(ledger)
+    tell(
+        ledger,
+        act(
+            "policy-adopt", changes={"windows": {"spring": ["03-01", "03-31"]}}, from_="2010-02-01"
+        ),
+        act(
+            "policy-adopt", changes={"windows": {"spring": ["03-01", "03-10"]}}, from_="2010-03-25"
+        ),
+        swipe("C1", "2010-03-05"),
+        act("student-transfer-out", student=BORIS, at="2010-03-15"),
     )
     (row,) = terms(ledger, school=PRIMARY)
     assert row["pupils"] == 3

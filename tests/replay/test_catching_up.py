@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cardledger import Ledger
-from cardledger.errors import BadValue, IntegrityBroken
+from cardledger.errors import BadValue, IntegrityBroken, LedgerBusy
 from cardledger.events import Codec, Event, stored_name
 from cardledger.log import Entry, Log
 from cardledger.replay import Replay, folding, keeping, tables
@@ -147,6 +147,23 @@ def test_a_row_that_cannot_be_read_is_reported_with_what_to_do(told: Ledger) -> 
     with pytest.raises(IntegrityBroken, match="C1") as raised:
         Replay(told).rows("cards")
     assert "rebuild" in raised.value.hint
+
+
+def test_rows_whose_pupil_was_deleted_are_shown_without(told: Ledger) -> None:
+    tell(told, act("leave-swipe", card="C1", reason="transfer", at="2010-04-10"))
+    assert len(Replay(told).rows("leavers")) == 1
+    with told.log.writing() as connection:
+        connection.execute(tables.metadata.tables["row_roster"].delete())
+    assert Replay(told).rows("leavers") == []
+    assert {row["student_number"] for row in Replay(told).rows("cards")} == {None}
+
+
+def test_whoever_never_gets_a_turn_is_told(told: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "advance", lambda *_arguments: False)
+    keeping.catch_up(told.log)
+    tell(told, act("box-open", box="B9", cohort=2015))
+    with pytest.raises(LedgerBusy):
+        keeping.catch_up(told.log)
 
 
 def test_lines_of_a_later_version_are_left_out(told: Ledger) -> None:

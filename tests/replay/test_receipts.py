@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardledger import Ledger, open_ledger
+from cardledger.errors import LedgerBusy
 from cardledger.events import Codec, Event
 from cardledger.log import Entry, Log
 from cardledger.replay import Replay, checking, tables
@@ -99,3 +100,15 @@ def test_ledgers_of_different_histories_differ(tmp_path: Path) -> None:
     assert receipts[0].root != receipts[1].root
     assert receipts[0].projections["roster"] != receipts[1].projections["roster"]
     assert receipts[0].code == receipts[1].code
+
+
+def test_a_receipt_of_tables_that_never_meet_is_not_given(
+    told: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Replay(told).catch_up()
+    with told.log.writing() as connection:
+        cursor = tables.metadata.tables["projection_cursor"]
+        connection.execute(cursor.update().where(cursor.c.name == "cards").values(seq=1))
+    monkeypatch.setattr(checking, "catch_up", lambda _log: None)
+    with pytest.raises(LedgerBusy):
+        Replay(told).receipt()

@@ -134,20 +134,14 @@ def _listed(value: Any) -> Iterable[Any]:
 def _subjects(ledger: Ledger, name: str, source: Source, what: str, text: str) -> set[str] | None:
     """Return the subjects of a projection that a filter leaves; none where it does not say."""
     subject = PROJECTIONS[name].SUBJECT
-    if what == "student" and subject == "student":
-        return set(find_students(ledger, text))
+    if what == subject:
+        return _values(ledger, what, text)
     if what == "student" and subject == "card":
         pupils: Iterable[Any] = source.find("roster", find_students(ledger, text)).values()
         return {number for pupil in pupils for number in pupil.cards}
-    if what == "card" and subject == "card":
-        return {find_card(ledger, text)}
     if what == "card" and subject == "student":
         cards: Iterable[Any] = source.find("cards", [find_card(ledger, text)]).values()
         return {holder for card in cards for holder in card.holders}
-    if what == "box" and subject == "box":
-        return {ids.parse_box_id(text)}
-    if what == "school" and subject == "school":
-        return {ids.parse_school_code(text)}
     return None
 
 
