@@ -104,24 +104,26 @@ class Lines:
             hashes = [sha256(b"\x00" + data).digest() for data in datas]
             if tuple(hashes) != leaves:
                 return False
-            keys: list[str] = []
             decoders = self._decoders
-            for seq, name, data in zip(seqs, names, datas, strict=True):
-                for ordinal, tag in enumerate(decoders[name](data).tags()):
-                    keys.append(f"{seq} {ordinal} {tag}")
+            numbers = [
+                hash(f"{seq} {ordinal} {tag}")
+                for seq, name, data in zip(seqs, names, datas, strict=True)
+                for ordinal, tag in enumerate(decoders[name](data).tags())
+            ]
         except _UNREADABLE:
             return False
-        self._sum(keys, first)
+        self._sum(numbers, first)
         self.good += count
         tree.add(hashes)
         return True
 
-    def _sum(self, keys: list[str], first: int) -> None:
-        self.tags += len(keys)
+    def _sum(self, numbers: list[int], first: int) -> None:
+        """Add the numbers of the tags of some lines of one bucket."""
+        self.tags += len(numbers)
         bucket = (first - 1) // BUCKET
         if bucket == len(self.sums):
             self.sums.append(0)
-        self.sums[bucket] += sum(map(hash, keys))
+        self.sums[bucket] += sum(numbers)
 
     def _judge(self, row: Row) -> Problem | None:
         """Take one line, or say what is wrong with it."""
@@ -148,7 +150,7 @@ class Lines:
                 here,
                 name=name,
             )
-        self._sum([f"{seq} {at} {tag}" for at, tag in enumerate(subjects)], here)
+        self._sum([hash(f"{seq} {at} {tag}") for at, tag in enumerate(subjects)], here)
         self.good += 1
         self.trees[origin].add([computed])
         return None
