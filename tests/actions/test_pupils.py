@@ -310,6 +310,14 @@ def test_who_repeats_a_year_belongs_to_the_next_cohort_once_a_year() -> None:
     assert story.student(ANNA).cohort == 2017
 
 
+def test_who_repeats_a_year_may_name_the_cohort() -> None:
+    again = act("student-repeat-year", student=ANNA, cohort=2017, class_="3", at="2010-03-01")
+    story = given(pupil(ANNA), again)
+    assert (story.student(ANNA).cohort, story.student(ANNA).class_) == (2017, "3")
+    story.when(again).then(repeated())
+    story.when(again | {"class": "4"}).then(recorded())
+
+
 def test_adding_a_known_pupil_keeps_only_what_is_new() -> None:
     story = given(pupil(ANNA, name="Anna", class_="1", telephone="123"))
     story.when(pupil(ANNA, name="Anna", class_="1", telephone="123")).then(repeated())

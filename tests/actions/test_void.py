@@ -184,6 +184,22 @@ def test_a_voided_correction_gives_the_old_name_back() -> None:
     assert opened(story.student(ANNA))["name"] == "Anna"
 
 
+def test_graduations_and_repeated_years_are_decided_anew_too() -> None:
+    for later in (
+        act("student-graduate", student=ANNA, goes_on="no", at="2010-06-01"),
+        act("student-repeat-year", student=ANNA, at="2010-06-01"),
+        act("student-transfer-out", student=ANNA, at="2010-06-01"),
+    ):
+        story = given(
+            pupil(ANNA),
+            act("student-suspend", student=ANNA, at="2010-03-01"),
+            act("student-resume", student=ANNA, at="2010-04-01"),
+            later,
+        )
+        needs = later["action"] != "student-transfer-out"
+        story.when(void(6)).then(refused("not-voidable") if needs else recorded())
+
+
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_a_void_needs_a_reason(reason: str) -> None:
     story = given(pupil(ANNA))

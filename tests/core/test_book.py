@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
+from cardledger.actions.issue import CardIssued
+from cardledger.actions.leave_swipe import LeaveSwiped
+from cardledger.actions.student_renumber import StudentRenumbered
+from cardledger.actions.term_swipe import TermSwiped
+from cardledger.actions.transfer_swipe import TransferSwiped
 from cardledger.book import Book, fold, in_order, order_of, voided
-from cardledger.events import Line
+from cardledger.events import Event, Line
 from cardledger.policy import DEFAULT, Policy
 from tests.core.normal import normal
 from tests.support.anything import BEGINNING
-from tests.support.given import ANNA, BORIS, CLARA, NEIGHBOUR, PRIMARY, act, given, number, pupil
+from tests.support.given import (
+    ANNA,
+    BORIS,
+    CLARA,
+    NEIGHBOUR,
+    PRIMARY,
+    act,
+    given,
+    moment,
+    number,
+    pupil,
+)
 
 READY = (
     pupil(ANNA),
@@ -144,6 +161,24 @@ def test_a_swipe_before_the_issue_is_borne() -> None:
     assert story.card("C1").state == "live"
     assert story.student(ANNA).swipes
     assert story.card("C1", at="2010-03-02").known is False
+
+
+def test_acts_of_which_nobody_knows_the_holder_are_borne() -> None:
+    context: dict[str, Any] = {
+        "at": moment("2010-03-01"),
+        "recorded": moment("2010-03-02"),
+        "school": PRIMARY,
+    }
+    events: list[Event] = [
+        CardIssued(**context, card="C1"),
+        TermSwiped(**context, card="C1", term="2010-spring"),
+        LeaveSwiped(**context, card="C1", reason="transfer"),
+        TransferSwiped(**context, card="C1"),
+        StudentRenumbered(**context, student="P0000000001", number=""),
+    ]
+    book = fold(Line(position, event) for position, event in enumerate(events, 1))
+    assert (book.card("C1").state, book.card("C1").student) == ("live", "")
+    assert [key for key, one in book.students.items() if one.known] == []
 
 
 def test_two_live_cards_and_two_holders_are_borne() -> None:

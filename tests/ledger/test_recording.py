@@ -6,10 +6,12 @@ import itertools
 
 import pytest
 
+from cardledger import recorder
 from cardledger.book import fold
-from cardledger.errors import BadValue
+from cardledger.errors import BadValue, Conflict
+from cardledger.moments import Moment
 from tests.ledger.conftest import Office
-from tests.support.given import ANNA, BORIS, CLARA, act, number, pupil
+from tests.support.given import ANNA, BORIS, CLARA, PRESENT, Row, act, moment, number, pupil
 
 ISSUED = act("issue", card="C1", student=ANNA, at="2010-03-01")
 UPGRADED = act("upgrade", card="C1", at="2010-03-02")
@@ -189,3 +191,53 @@ def test_one_pupil_keeps_one_key_through_renumberings(office: Office) -> None:
             "recorded",
             "repeated",
         )
+
+
+def interfering(office: Office, *rows: Row) -> Office:
+    """Let another process write a row whenever this one has read and is about to decide."""
+    other, present, remaining = office.another(), moment(PRESENT), list(rows)
+
+    def clock() -> Moment:
+        if remaining:
+            other.given(remaining.pop(0))
+        return present
+
+    office.ledger.clock = clock
+    return other
+
+
+def test_what_came_between_is_decided_anew(office: Office) -> None:
+    office.given(pupil(ANNA))
+    interfering(office, ISSUED)
+    assert office.record(ISSUED).outcome == "repeated"
+    assert office.names().count("card.issued/1") == 1
+
+
+def test_what_came_between_about_others_is_no_conflict(office: Office) -> None:
+    office.given(pupil(ANNA))
+    interfering(office, pupil(BORIS))
+    outcome = office.record(ISSUED)
+    assert outcome.outcome == "recorded"
+    assert office.names()[outcome.positions[0] - 1] == "card.issued/1"
+    assert office.record(UPGRADED).outcome == "recorded"
+
+
+def test_a_school_that_comes_between_is_a_conflict_for_every_decision(office: Office) -> None:
+    office.given(pupil(ANNA))
+    interfering(office, act("policy-adopt", changes={"guests": "45"}, from_="2010-01-01"))
+    before = len(office.names())
+    assert office.record(ISSUED).positions == (before + 2,)
+
+
+def test_whoever_is_always_late_is_told_and_nothing_is_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "ATTEMPTS", 3)
+    office.given(pupil(ANNA), ISSUED, UPGRADED)
+    acts = (("lost", "2010-03-03"), ("found", "2010-03-04"), ("lost", "2010-03-05"))
+    interfering(office, *(act(name, card="C1", at=day) for name, day in acts))
+    with pytest.raises(Conflict):
+        office.record(act("recycle", card="C1", handler="Wang", at="2010-03-06"))
+    assert "card.recycled/1" not in office.names()
+    recycled = office.record(act("recycle", card="C1", handler="Wang", at="2010-03-06"))
+    assert recycled.outcome == "recorded"
