@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cardledger.book import Book
 from cardledger.i18n import _
-from cardledger.moments import Moment, end_of, term_of
+from cardledger.moments import ALWAYS, Moment, end_of, term_of
 from projections import _base
 from projections._base import Column, Shown, View
 
@@ -96,7 +96,17 @@ def _stay_at(row: Row, moment: Moment) -> tuple[str, str, str] | None:
 
 
 def closing(term: str, view: View) -> Moment:
-    """Return the moment when the swipe window of a term closed, by the policy of that day."""
+    """Return the moment when the swipe window of a term closed, by the policy of that day.
+
+    A report from elsewhere may lie in a year that no calendar has: its window was never open.
+    """
+    try:
+        return _closing(term, view)
+    except ValueError:
+        return ALWAYS
+
+
+def _closing(term: str, view: View) -> Moment:
     year, _dash, season = term.partition("-")
     day = date(int(year), 9 if season == "autumn" else 2, 1)
     for _step in range(_STEPS):

@@ -52,7 +52,9 @@ def _text(value: str) -> str:
 
 def _term(value: str) -> str:
     text = ids.plain(value)
-    if not re.fullmatch(r"\d{4}-(spring|autumn)", text):
+    # Years as those of a cohort: a typing error must not become a term of its own.
+    found = re.fullmatch(r"([0-9]{4})-(?:spring|autumn)", text)
+    if not found or not ids.FIRST_YEAR <= int(found[1]) <= ids.LAST_YEAR:
         raise BadValue(
             _("“{value}” is not a term."),
             hint=_("Write it as 2010-spring or 2010-autumn."),

@@ -27,6 +27,9 @@ _LABEL = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
 _STUDENT_ID = re.compile(r"P[0-9A-HJKMNP-TV-Z]{10}")
 _BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _UID_BYTES: Final = (4, 7, 10)
+#: Years that cohorts and terms may have.
+FIRST_YEAR: Final = 1980
+LAST_YEAR: Final = 2120
 #: A batch names the same card several times; reading the text again would cost as much as deciding.
 _REMEMBERED: Final = 1 << 16
 
@@ -141,8 +144,10 @@ def parse_school_code(text: str) -> SchoolCode:
 def parse_cohort(text: str | int) -> Cohort:
     """Read a cohort: the four-digit year in which the pupil graduates."""
     value = plain(str(text)).removesuffix("届")
-    if len(value) == 4 and value.isascii() and value.isdigit() and 1980 <= int(value) <= 2120:
-        return Cohort(int(value))
+    if len(value) == 4 and value.isascii() and value.isdigit():
+        year = int(value)
+        if FIRST_YEAR <= year <= LAST_YEAR:
+            return Cohort(year)
     raise BadValue(
         _("“{value}” is not a cohort."),
         hint=_("A cohort is the year of graduation, such as 2010."),

@@ -110,5 +110,5 @@ def term_of(day: date) -> str:
     February to August is the spring term; January still belongs to the autumn before.
     """
     if day.month == 1:
-        return f"{day.year - 1}-autumn"
-    return f"{day.year}-spring" if day.month < 9 else f"{day.year}-autumn"
+        return f"{day.year - 1:04}-autumn"
+    return f"{day.year:04}-spring" if day.month < 9 else f"{day.year:04}-autumn"
