@@ -308,6 +308,9 @@ class Book:
     boxes: dict[str, Box] = field(default_factory=dict)
     schools: dict[str, School] = field(default_factory=dict)
     policies: list[Adopted] = field(default_factory=list)
+    _in_force: dict[tuple[str, tuple[int, ...]], Policy] = field(
+        default_factory=dict, compare=False
+    )
     numbers: dict[str, dict[str, None]] = field(default_factory=dict)
     uids: dict[str, dict[str, None]] = field(default_factory=dict)
     persons: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -341,8 +344,15 @@ class Book:
         return school
 
     def policy(self, moment: str) -> Policy:
-        """Return the policy in force on the day of `moment`."""
-        return in_force(self.policies, day_of(moment))
+        """Return the policy in force on the day of `moment`.
+
+        It is asked for every decision of a batch, and put together once for each day.
+        """
+        key = (moment[:10], tuple(one.position for one in self.policies))
+        policy = self._in_force.get(key)
+        if policy is None:
+            policy = self._in_force[key] = in_force(self.policies, day_of(moment))
+        return policy
 
     def number_of(self, number: str, student: str) -> None:
         """Note that a pupil was given this number."""
