@@ -78,6 +78,19 @@ def _known_number(book: Book, text: str) -> bool:
     return number in book.cards and book.cards[number].known
 
 
+def _uid_meant(book: Book, text: str) -> str:
+    """Return the UID by which `text` names a card: it was read off the chip, so it is evidence.
+
+    Of several readings it is the one that a card has, else the bytes as they were typed.
+    """
+    if _known_number(book, text):
+        return ""
+    readings = ids.uid_readings(text)
+    known = [uid for uid in readings if book.uids.get(uid)]
+    typed = readings if not _number(text) else []
+    return next(iter((*known, *typed)), "")
+
+
 def find_card(book: Book, text: str) -> tuple[str, list[str]]:
     """Return the number of the card that `text` names, with the codes of not finding it.
 
@@ -114,6 +127,7 @@ class _Naming:
     """The subjects that a command names, as far as the whole book knows them."""
 
     card: str = ""
+    uid: str = ""
     student: str = ""
     box: str = ""
     codes: list[str] = field(default_factory=list)
@@ -131,6 +145,7 @@ def _name_subjects(command: Any, whole: Book, school: str) -> _Naming:
     fields = command.__struct_fields__
     if command.needs_card:
         naming.card, codes = find_card(whole, command.card)
+        naming.uid = _uid_meant(whole, command.card)
         brought = command.brings_card(lambda code: whole.school(code).known)
         if codes and not (codes == ["unknown-card"] and brought):
             naming.failed(codes)
@@ -187,6 +202,7 @@ def make_case(
         box=book.box(naming.box),
         codes=naming.codes,
         about=naming.about,
+        uid=naming.uid,
         person=_person(command, setting),
         tool=setting.tool,
         # What is only decided has no position yet that anybody could know.

@@ -99,6 +99,8 @@ class Case:
     codes: list[str] = field(default_factory=list)
     contested: tuple[str, ...] = ()
     about: dict[str, object] = field(default_factory=dict)
+    #: The UID by which the command names the card, where it does.
+    uid: str = ""
     person: str = ""
     tool: str = ""
     #: The line at a position, none where there is none; and whether it is void already.
@@ -140,7 +142,7 @@ class Case:
         context = self.context()
         context["card"] = self.card.number
         context["student"] = self.student.id
-        context["uid"] = self.command.uid
+        context["uid"] = self.command.uid or self.uid
         context["others"] = self.others
         return context
 

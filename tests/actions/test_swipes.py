@@ -99,10 +99,31 @@ def test_a_refused_swipe_keeps_codes_and_ids_and_no_name() -> None:
 
 def test_a_refused_swipe_of_nobody_is_kept_with_the_school() -> None:
     story = given(*READY)
-    event = story.when(SWIPE | {"card": "uid:04DDEEFF"}).then(refused("unknown-card")).event
+    event = story.when(SWIPE | {"card": "nothing at all"}).then(refused("unknown-card")).event
     assert event.tags() == (f"school:{ANNA[:8]}",)
     event = story.when(SWIPE | {"card": "C7"}).then(refused("unknown-card")).event
     assert event.tags() == ("card:C7",)
+
+
+def test_a_refused_swipe_keeps_the_uid_that_was_read() -> None:
+    """Of a clone, or of a chip that nobody knows, the UID is all that there is."""
+    story = given(*READY)
+    event = story.when(SWIPE | {"card": "uid:04:dd:ee:ff"}).then(refused("unknown-card")).event
+    assert (event.card, event.uid) == ("", "04DDEEFF")
+    assert event.tags() == ("uid:04DDEEFF",)
+    story.given(
+        pupil(BORIS), act("issue", card="C2", student=BORIS, uid="04A1B2C3", at="2010-02-20")
+    )
+    event = story.when(SWIPE | {"card": "C3B2A104"}).then(refused("ambiguous-card")).event
+    assert (event.card, event.uid) == ("", "04A1B2C3")
+
+
+def test_a_card_that_is_named_by_its_uid_was_read() -> None:
+    story = given(*READY)
+    told = story.when(SWIPE | {"card": str(0x04A1B2C3), "evidence": "read"})
+    assert "uid:04A1B2C3" in told.then(recorded(card="C1", uid="04A1B2C3")).event.tags()
+    told = story.when(act("lost", card="C1", at="2010-03-11"))
+    told.then(recorded(card="C1", uid=""))
 
 
 def test_a_sibling_with_the_card_is_refused_and_kept() -> None:

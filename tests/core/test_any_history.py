@@ -5,8 +5,12 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardledger.actions import ACTIONS
+from cardledger.batch import command_of_row
 from cardledger.book import fold
-from cardledger.decider import Decision
+from cardledger.cases import make_case
+from cardledger.commands import Command
+from cardledger.decider import Decision, decide
 from cardledger.desk import Desk
 from tests.core.normal import normal
 from tests.support.anything import BEGINNING, histories, rows
@@ -58,6 +62,24 @@ def test_a_decision_on_a_desk_is_the_decision_on_a_fresh_fold(
         anew, _about = fresh.decided(row)
         assert comparable(kept) == comparable(anew)
         story.when(row)
+
+
+@relaxed
+@given(histories(), st.lists(rows(), min_size=1, max_size=5))
+def test_a_back_dated_act_is_decided_on_the_fold_of_what_had_happened(
+    history: History, further: list[Row]
+) -> None:
+    story = story_of(history)
+    for row in further:
+        command = command_of_row(row)
+        if not isinstance(command, Command):
+            continue
+        decisions = [
+            decide(ACTIONS[command.action()], make_case(story.desk, command, setting, book_at))
+            for setting in (story.setting(),)
+            for book_at in (None, lambda _tags, at: fold(story.lines, at))
+        ]
+        assert comparable(decisions[0]) == comparable(decisions[1])
 
 
 @relaxed

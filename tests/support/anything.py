@@ -50,7 +50,7 @@ _NEW_CARD: Final[dict[str, Any]] = {
     "uid": UIDS,
     "kind": st.sampled_from(["record", "identity"]),
 }
-_OPTIONAL: Final = frozenset({"uid", "kind", "class", "cohort", "from_school", "upgraded", "grade"})
+_OPTIONAL: Final = frozenset({"uid", "kind", "class", "from_school", "upgraded", "grade"})
 
 #: The fields of each action, as far as they differ.
 FIELDS: Final[dict[str, dict[str, Any]]] = {
