@@ -24,8 +24,6 @@ class Ambiguous(BadInput):
     default_hint = _("Name one of them, with its prefix.")
 
 
-MESSAGES: Final = (_("“{what}” fits more than one: {candidates}."),)
-
 #: How the value after a prefix is read; a UID has several readings.
 _PREFIXES: Final[dict[str, Callable[[str], Iterable[str]]]] = {
     "card": lambda text: [ids.parse_card_number(text)],

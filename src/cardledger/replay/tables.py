@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -127,11 +127,24 @@ def replace(
     """Store all rows of a projection anew, with their cursor."""
     connection.execute(delete(_CURSOR).where(_CURSOR.c.name == name))
     connection.execute(insert(_CURSOR).values(name=name, **cursor._asdict()))
-    table = _ROWS[name]
-    connection.execute(delete(table))
+    connection.execute(delete(_ROWS[name]))
+    if connection.dialect.name == "postgresql":
+        _copy(connection, name, rows)
+        return
     remaining = iter(rows)
     while page := list(islice(remaining, PAGE)):
-        connection.execute(insert(table), [{"subject": key, "data": data} for key, data in page])
+        values = [{"subject": key, "data": data} for key, data in page]
+        connection.execute(insert(_ROWS[name]), values)
+
+
+def _copy(connection: Connection, name: str, rows: Iterable[tuple[str, bytes]]) -> None:
+    """Send rows to PostgreSQL in one stream: whoever records waits a tenth of the time."""
+    driver: Any = connection.connection.driver_connection
+    statement = f"COPY {_ROWS[name].name} (subject, data) FROM STDIN (FORMAT BINARY)"
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(["text", "bytea"])
+        for row in rows:
+            copy.write_row(row)
 
 
 def find(connection: Connection, name: str, subjects: Iterable[str]) -> dict[str, bytes]:
