@@ -9,11 +9,17 @@ import pytest
 
 from cardledger import init_ledger, open_ledger
 from cardledger.anchor import origin_of
-from cardledger.errors import BadInput, IntegrityBroken, KeyStoreExists, NotAKeyStore
+from cardledger.errors import (
+    BadInput,
+    IntegrityBroken,
+    KeyStoreExists,
+    NotAKeyStore,
+    NotALedger,
+)
 from cardledger.keys import KeyStore
 from cardledger.log import Log
 from cardledger.places import places_of
-from cardledger.verify import verify
+from cardledger.verify import verify, verify_place
 from tests.support.given import PRIMARY
 
 PASSWORD = "TopSecret"
@@ -31,6 +37,20 @@ def test_a_ledger_is_finished_whose_making_was_killed_between_its_keys_and_its_f
         assert ledger.id == "LKILLED"
     with open_ledger(ledger_url, keys=keys) as ledger:
         assert verify(ledger).ok
+
+
+def test_a_ledger_whose_making_was_killed_is_no_broken_one(ledger_url: str, tmp_path: Path) -> None:
+    Log.create(ledger_url, origin=origin_of("LKILLED")).close()
+    with pytest.raises(NotALedger):
+        verify_place(ledger_url, keys=tmp_path / "keys.db")
+
+
+def test_the_keys_of_another_ledger_do_not_make_this_one_broken(tmp_path: Path) -> None:
+    for name in ("ledger", "other"):
+        init_ledger(tmp_path / f"{name}.db", school=PRIMARY).close()
+    assert verify_place(tmp_path / "ledger.db").ok
+    with pytest.raises(BadInput, match="belongs to another ledger"):
+        verify_place(tmp_path / "ledger.db", keys=tmp_path / "other.keys.db")
 
 
 def test_the_keys_of_another_ledger_are_never_taken_for_a_new_one(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,13 @@ from sqlalchemy import Engine
 
 import cardledger.actions  # noqa: F401 - makes the events known
 from cardledger.anchor import Anchor
-from cardledger.errors import IntegrityBroken, KeyStoreMissing, StorageError
+from cardledger.errors import (
+    BadInput,
+    IntegrityBroken,
+    KeyStoreMissing,
+    NotALedger,
+    StorageError,
+)
 from cardledger.events import Codec, LedgerCreated
 from cardledger.i18n import _
 from cardledger.keys import KeyStore
@@ -62,7 +69,8 @@ def verify_place(
 ) -> Verdict:
     """Verify the ledger at a place, also one whose first line is so damaged that it cannot open.
 
-    Raises `LedgerMissing` and `NotALedger` as opening does.
+    Raises `LedgerMissing` and `NotALedger` as opening does, and `BadInput` for the key store of
+    another ledger, which says nothing of this one.
     """
     places = places_of(place, keys)
     store: KeyStore | None = None
@@ -73,12 +81,42 @@ def verify_place(
             except KeyStoreMissing:
                 store = None
             ledger = log.origin.removeprefix(_ORIGIN)
-            return verify_log(log, Anchor(places.checkpoint, ledger, store), progress)
+            if store is not None:
+                _check_keys(log, store, ledger)
+            anchor = Anchor(places.checkpoint, ledger, store)
+            _check_begun(log, anchor)
+            return verify_log(log, anchor, progress)
     except IntegrityBroken as error:
         return _unreadable(Remark(error.template, error.values))
     finally:
         if store is not None:
             store.close()
+
+
+def _check_keys(log: Log, store: KeyStore, ledger: str) -> None:
+    """Raise where the key store is another ledger's; not where the log's own name was altered."""
+    first = log.line(1)
+    other = store.meta("ledger")
+    if first is None or other in (None, ledger):
+        return
+    try:
+        created = Codec.decode(first.name, first.data)
+    except ValueError:
+        return
+    if isinstance(created, LedgerCreated) and created.ledger == ledger:
+        raise BadInput(
+            _("The key store {place} belongs to another ledger, {other}."),
+            hint=_("Name the right one with --keys."),
+            place=store.place,
+            other=other,
+        )
+
+
+def _check_begun(log: Log, anchor: Anchor) -> None:
+    """Raise where no line was ever written: the making of the ledger was interrupted."""
+    with suppress(IntegrityBroken):
+        if log.head() == 0 and log.size() == 0 and outside_note(anchor) == Note():
+            raise NotALedger(place=log.place)
 
 
 def verify_log(log: Log, anchor: Anchor, progress: Progress = silent) -> Verdict:
