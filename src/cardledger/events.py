@@ -115,7 +115,10 @@ class CardEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LedgerCreated(Event, tag="ledger.created/1", frozen=True, kw_only=True, omit_defaults=True):
-    """The first line of every ledger: its id, to which seals are bound, and its default school."""
+    """The ledger was made.
+
+    It is the first line of every ledger: its id, to which seals are bound, and its default school.
+    """
 
     voidable: ClassVar[bool] = False
 
@@ -128,8 +131,9 @@ class LedgerCreated(Event, tag="ledger.created/1", frozen=True, kw_only=True, om
 class LedgerRolledBack(
     Event, tag="ledger.rolled_back/1", frozen=True, kw_only=True, omit_defaults=True
 ):
-    """An older copy was put in place on purpose: the lines after `after`, up to `before`, are gone.
+    """An older copy was put in place on purpose.
 
+    The lines after `after`, up to `before`, are gone.
     `checkpoint` is the signed note from outside the database that knew of `before` lines.
     """
 

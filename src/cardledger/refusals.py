@@ -68,11 +68,17 @@ REFUSALS: Final[dict[str, Refusal]] = {
     ),
     "card-recycled": Refusal(
         _("Card {card} was recycled and is never used again."),
-        _("Take it back. The pupil gets a new card with: cardledger reissue"),
+        _(
+            "Take it back. The pupil gets a new card with: cardledger reissue NEW_CARD --student"
+            " {number} --reason REASON"
+        ),
     ),
     "card-replaced": Refusal(
         _("Card {card} was replaced by {replaced_by}."),
-        _("Take the old card back with `cardledger recycle`; use the new one."),
+        _(
+            "Use the new one; take the old one back with:"
+            " cardledger recycle {card} --reason replaced"
+        ),
     ),
     "card-lost": Refusal(
         _("Card {card} is reported lost."),
@@ -84,7 +90,7 @@ REFUSALS: Final[dict[str, Refusal]] = {
     ),
     "not-in-school": Refusal(
         _("{name}, {number}: no longer in school, cannot be registered by swipe; change the card!"),
-        _("A pupil who is back is resumed first with: cardledger student resume"),
+        _("A pupil who is back is resumed first with: cardledger student resume {number}"),
     ),
     "not-upgraded": Refusal(
         _("Card {card} was not upgraded."),
@@ -96,13 +102,20 @@ REFUSALS: Final[dict[str, Refusal]] = {
     ),
     "student-holds-card": Refusal(
         _("{name}, {number}: holds card {held} already."),
-        _("A card in place of another is made with: cardledger reissue"),
+        _(
+            "A card in place of another is made with: cardledger reissue {card} --student {number}"
+            " --reason REASON"
+        ),
     ),
     "not-eligible-for-new-card": Refusal(
-        _("{name}, {number}: only first-year primary pupils get a new card."),
         _(
-            "Use `reissue`. A guest from outside the city may get one after it was confirmed that"
-            " no other school has the pupil (--confirmed-no-other-school)."
+            "{name}, {number}: only first-year primary pupils get a new card; the grade at {at} is"
+            " taken to be {grade}."
+        ),
+        _(
+            "Use: cardledger reissue {card} --student {number} --reason REASON. A guest from"
+            " outside the city may get one after it was confirmed that no other school has the"
+            " pupil (--confirmed-no-other-school)."
         ),
     ),
     "card-not-live": Refusal(
@@ -111,7 +124,7 @@ REFUSALS: Final[dict[str, Refusal]] = {
     ),
     "was-here-before": Refusal(
         _("{name}, {number}: was a pupil of school {school} before."),
-        _("Record the return with: cardledger student resume"),
+        _("Record the return with: cardledger student resume {number}"),
     ),
     "no-leave-swipe": Refusal(
         _("Card {card} was not swiped out at the former school."),
@@ -126,7 +139,10 @@ REFUSALS: Final[dict[str, Refusal]] = {
     ),
     "old-card-not-collected": Refusal(
         _("The old card {old} of {name}, {number}, was not handed in."),
-        _("Recycle it first, or say why it is outstanding with --old-outstanding TEXT."),
+        _(
+            "Take it back first with: cardledger recycle {old} --reason replaced; or say why it is"
+            " outstanding with --old-outstanding TEXT."
+        ),
     ),
     "card-not-lost": Refusal(
         _("Card {card} is not reported lost; its state is “{state}”."),

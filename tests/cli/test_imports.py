@@ -31,14 +31,14 @@ def test_a_dry_run_shows_columns_and_changes_and_writes_nothing(school: Run) -> 
     wrong = "bad-student-number: “01170011015101” is not a student number."
     assert rows == [
         ["Row", "Outcome", "About", "Line", "Message", "Changes"],
-        ["3", "recorded", PUPIL, "-", "-", "class: 1班 → 2班"],
-        ["4", "recorded", "0117001101510103", "-", mended, "new pupil"],
-        ["5", "refused", "-", "-", wrong, "-"],
+        ["3", "would be recorded", PUPIL, "-", "-", "class: 1班 → 2班"],
+        ["4", "would be recorded", "0117001101510103", "-", mended, "new pupil"],
+        ["5", "would be refused", "-", "-", wrong, "-"],
     ]
-    assert "columns read: A 学籍号 = number, B 姓名 = name" in ran.err
+    assert "columns read: A 学籍号 = Student number, B 姓名 = Name" in ran.err
     assert "columns not used: F 备用" in ran.err
     assert "Left out roster!6: A row of totals." in ran.err
-    assert "rows: 3 = 2 recorded + 0 repeated + 1 refused" in ran.err
+    assert "rows: 3 = 2 would be recorded + 0 repeated + 1 refused" in ran.err
     assert school("checkpoint").out == before
 
 
@@ -116,3 +116,28 @@ def test_a_file_without_headings_is_unreadable_input(school: Run) -> None:
     ran = school("import", "roster", "roster.csv")
     assert ran.status == 2
     assert "no row of headings" in ran.err
+
+
+def test_an_older_roster_is_of_its_own_day(school: Run) -> None:
+    Path("old.csv").write_text("学籍号,姓名,年级,届别\n0117001101510199,小明,1,2015\n", "utf-8")
+    assert school("import", "roster", "old.csv", "--at", "2010-03-01").status == 0
+    issued = school("issue", "A9", "--student", "0117001101510199", "--at", "2010-03-20")
+    assert issued.status == 0
+    later = school("issue", "A8", "--student", "0117001101510199", "--at", "2011-03-20")
+    assert "student-holds-card" in later.err
+
+
+def test_a_wrong_grade_is_named_in_the_refusal(school: Run) -> None:
+    Path("new.csv").write_text("学籍号,姓名,年级,届别\n0117001101510199,小明,3,2015\n", "utf-8")
+    assert school("import", "roster", "new.csv", "--at", "2010-03-01").status == 0
+    refused = school("issue", "A9", "--student", "0117001101510199", "--at", "2010-03-20")
+    assert refused.status == 3
+    assert "is taken to be 3" in refused.err
+
+
+def test_a_default_moment_that_is_none_is_told_before_anything_is_read(school: Run) -> None:
+    Path("a.csv").write_text("学籍号,姓名\n0117001101510199,小明\n", "utf-8")
+    for command in (("import", "roster"), ("import", "actions", "--action", "lost"), ("record",)):
+        ran = school(*command, "a.csv", "--at", "spring")
+        assert (ran.status, ran.out) == (2, "")
+        assert "spring" in ran.err

@@ -227,8 +227,8 @@ def test_a_receipt_and_the_schools_are_shown(term: Run) -> None:
     assert list(receipt) == ["position", "root", "projections", "code"]
     assert set(receipt["projections"]) == set(PROJECTIONS)
     assert term("replay", "--receipt", "--json").json() == receipt
-    both = term("replay", "--check", "--receipt", "--json").out.splitlines()
-    assert [json.loads(one).get("ok") for one in both] == [True, None]
+    both = term("replay", "--check", "--receipt", "--json").json()
+    assert (both["ok"], both["receipt"]) == (True, receipt)
     told = term("receipt").out
     assert f"position  {receipt['position']}\n" in told
     assert receipt["projections"]["roster"] in told
@@ -281,3 +281,16 @@ def test_without_the_key_store_names_are_closed_and_nothing_is_recorded(term: Ru
     assert verified.status == 0
     assert "Not checked: The key store is away" in verified.out
     assert term("lost", "C001", "--at", "2010-06-01", CARDLEDGER_KEYS="away.db").status == 0
+
+
+def test_evidence_goes_into_a_file_in_either_form(term: Run, tmp_path: Path) -> None:
+    for command in ("verify", "replay", "receipt"):
+        file = tmp_path / f"{command}.json"
+        assert term(command, "--output", str(file)).out == ""
+        assert json.loads(file.read_text("utf-8")) == term(command, "--json").json()
+        assert term(command, "--format", "table", "--output", str(file)).status == 0
+        assert file.read_text("utf-8") == term(command).out
+    note = tmp_path / "note"
+    term("checkpoint", "--output", str(note))
+    assert note.read_text("utf-8") == term("checkpoint").out
+    assert term("checkpoint", "--json").json() == {"checkpoint": note.read_text("utf-8")}

@@ -22,7 +22,10 @@ class BoxReopen(BoxCommand, frozen=True, kw_only=True, omit_defaults=True, tag="
 
 
 class BoxReopened(Event, frozen=True, kw_only=True, omit_defaults=True, tag="box.reopened/1"):
-    """A sealed box was reopened; the reason is sealed with the note."""
+    """A sealed box was reopened.
+
+    The reason is sealed with the note.
+    """
 
     box: str
 

@@ -22,7 +22,10 @@ class BoxSeal(BoxCommand, frozen=True, kw_only=True, omit_defaults=True, tag="bo
 
 
 class BoxSealed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="box.sealed/1"):
-    """A box was sealed; `count` is what the handler counted."""
+    """A box was sealed.
+
+    `count` is what the handler counted.
+    """
 
     box: str
     count: int

@@ -59,6 +59,7 @@ def refusals(case: Case) -> Iterator[str]:
     if not case.student.in_school:
         yield "not-in-school"
     if not eligible(case):
+        case.about["grade"] = case.student.grade_on(day_of(case.at), case.policy) or ""
         yield "not-eligible-for-new-card"
 
 

@@ -31,7 +31,10 @@ class NumbersFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="
 class NumbersWereFiled(
     SchoolEvent, frozen=True, kw_only=True, omit_defaults=True, tag="numbers.filed/1"
 ):
-    """Student numbers were filed: which were accepted, which rejected."""
+    """Student numbers were filed.
+
+    It says which were accepted, and which rejected.
+    """
 
     digest: str = ""
     accepted: tuple[str, ...] = ()

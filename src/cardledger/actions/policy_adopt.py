@@ -47,7 +47,10 @@ class PolicyAdopt(Command, frozen=True, kw_only=True, omit_defaults=True, tag="p
 
 
 class PolicyAdopted(Event, frozen=True, kw_only=True, omit_defaults=True, tag="policy.adopted/1"):
-    """Rules hold from a day on."""
+    """A policy was adopted.
+
+    Its rules hold from a day on.
+    """
 
     voidable: ClassVar[bool] = False
 

@@ -32,7 +32,10 @@ class StudentChange(
 class StudentChanged(
     PupilFacts, frozen=True, kw_only=True, omit_defaults=True, tag="student.changed/1"
 ):
-    """Facts about a pupil changed; those that are not given stayed."""
+    """Facts about a pupil changed.
+
+    Those that are not given stayed.
+    """
 
 
 COMMAND = StudentChange

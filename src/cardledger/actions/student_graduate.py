@@ -40,7 +40,10 @@ class StudentGraduate(
 class StudentGraduated(
     StudentEvent, frozen=True, kw_only=True, omit_defaults=True, tag="student.graduated/1"
 ):
-    """A pupil graduated; one who `continues` stayed in the school."""
+    """A pupil graduated.
+
+    One who `continues` stayed in the school.
+    """
 
     goes_on: bool
     continues: bool = False

@@ -36,6 +36,11 @@ from cardledger.tlog import Checkpoint
 from cardledger.verify.examine import Progress, silent, verify_log
 from cardledger.verify.source import snapshot
 
+#: An existing ledger is never replaced; what to do then.
+_OCCUPIED: Final = _(
+    "Move the ledger that is there away, with its keys and its checkpoint; or restore elsewhere"
+    " with: cardledger --ledger NEW restore {file}"
+)
 #: What SQLite would take for the newest lines of a database that is put beside it.
 _REMAINS: Final = ("-wal", "-journal")
 
@@ -63,18 +68,22 @@ def restore(
     server = parse_place(places.database)
     near = places.checkpoint if isinstance(server, ServerPlace) else server.path
     try:
-        _demand_vacant(places)
+        _demand_vacant(places, file)
         with workshop(near) as folder:
             _prepare(Path(file), folder, places, accept_rollback, handler, progress)
             _put_in_place(folder, places)
     except FileExistsError:
-        raise LedgerExists(place=places.shown) from None
+        raise _exists(places.shown, file) from None
     except OSError as error:
         raise StorageError(reason=error) from error
     return open_ledger(places.database, keys=places.keys)
 
 
-def _demand_vacant(places: Places) -> None:
+def _exists(place: str, file: str | Path) -> LedgerExists:
+    return LedgerExists(hint=_OCCUPIED, place=place, file=file)
+
+
+def _demand_vacant(places: Places, file: str | Path) -> None:
     place = parse_place(places.database)
     if isinstance(place, ServerPlace):
         from cardledger.log.postgres import PostgresDatabase
@@ -86,10 +95,10 @@ def _demand_vacant(places: Places) -> None:
         finally:
             database.close()
         if taken:
-            raise LedgerExists(place=places.shown)
+            raise _exists(places.shown, file)
         return
     if place.path.exists() or place.path.is_symlink():
-        raise LedgerExists(place=places.shown)
+        raise _exists(places.shown, file)
     for suffix in _REMAINS:
         remains = place.path.with_name(place.path.name + suffix)
         if remains.exists():

@@ -15,13 +15,14 @@ from cardledger.cli.edge import DONE, REFUSED, note
 from cardledger.cli.output import Output
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
-from cardledger.cli.shown import ABORTED, subject, word
+from cardledger.cli.shown import ABORTED, subject, word, would
 from cardledger.cli.speech import say, translate
 from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
 from cardledger.exchange.source import SourceRow
 from cardledger.exchange.tables_out import Column
 from cardledger.i18n import _
+from cardledger.moments import now, parse_moment
 from cardledger.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ ROW: Final = Column("row", _("Row"), "count")
 FILE: Final = Column("file", _("File"))
 FAULTS: Final = Column("faults", _("Remarks on cells"), "list")
 CHANGES: Final = Column("changes", _("Changes"), "long")
+SUM: Final = _("rows: {rows} = {recorded} recorded + {repeated} repeated + {refused} refused")
+DRY_SUM: Final = _(
+    "rows: {rows} = {recorded} would be recorded + {repeated} repeated + {refused} refused"
+)
 SHOWN: Final = (
     Column("outcome", _("Outcome"), "code"),
     Column("subject", _("About"), "text"),
@@ -67,12 +72,24 @@ def options(*, every: bool) -> list[click.Parameter]:
         ),
         Option(["--school"], metavar=_("CODE"), help=_("School of the rows that do not name one")),
         Option(
+            ["--at"],
+            metavar=_("TIME"),
+            help=_("When it happened, for the rows that do not say; else now"),
+        ),
+        Option(
             ["--all/--brief", "every"],
             default=every,
             show_default=True,
             help=_("In a table: list every row, or only those that need a look"),
         ),
     ]
+
+
+def defaults(school: str | None, at: str | None) -> dict[str, object]:
+    """Return what the rows that do not say get; raises `BadValue` for what is no moment."""
+    if at:
+        parse_moment(at, now())
+    return {"school": school, "at": at}
 
 
 @dataclass(slots=True)
@@ -142,7 +159,9 @@ class Batch:
                 if item.result.code != ABORTED and (self.every or item.notable or item.changes)
             ]
             if shown or output.format == "xlsx":
-                people = (_for_people(item, named=not self.one_action) for item in shown)
+                people = (
+                    _for_people(item, named=not self.one_action, dry=self.dry_run) for item in shown
+                )
                 output.write(people, (*before, ROW, *SHOWN, *after), "outcomes")
         else:
             before = tuple(column for column in extra if column is FILE)
@@ -164,7 +183,7 @@ class Batch:
                 )
         note(
             say(
-                _("rows: {rows} = {recorded} recorded + {repeated} repeated + {refused} refused"),
+                DRY_SUM if self.dry_run else SUM,
                 rows=len(self.items),
                 recorded=count["recorded"],
                 repeated=count["repeated"],
@@ -206,7 +225,7 @@ def _for_programs(item: Item) -> dict[str, Any]:
     return row
 
 
-def _for_people(item: Item, *, named: bool) -> dict[str, Any]:
+def _for_people(item: Item, *, named: bool, dry: bool) -> dict[str, Any]:
     outcome = item.result
     text = outcome.message(translate)
     if outcome.codes:
@@ -218,7 +237,7 @@ def _for_people(item: Item, *, named: bool) -> dict[str, Any]:
     return {
         "file": item.file,
         "row": item.source.row,
-        "outcome": word(outcome),
+        "outcome": would(outcome) if dry else word(outcome),
         "subject": _about(item.command, named=named),
         "positions": outcome.positions or None,
         "message": " ".join([text, *remarks]).strip() or None,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cardledger.cli.base import Command, Option
+from cardledger.cli.base import Command
 from cardledger.cli.edge import BROKEN, DONE, symbol
+from cardledger.cli.output import Output, one_object
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
@@ -18,46 +19,42 @@ from cardledger.i18n import _
 if TYPE_CHECKING:
     from cardledger.verify import Verdict
 
-JSON: Final = _("Print the answer as JSON")
 
-
-def _verify(as_json: bool) -> int:
+def _verify(**shape: Any) -> int:
     from cardledger.verify import verify_place
 
+    answer = Output.of(**shape)
     chosen = settings()
     with bar(_("Verifying")) as progress:
         # Not through an open ledger: one that cannot be opened is what is looked for.
         verdict = verify_place(chosen.ledger, keys=chosen.keys, progress=progress)
-    if as_json:
-        click.echo(json.dumps(verdict.as_json(translate), ensure_ascii=False))
-    else:
-        _tell(verdict)
+    answer.write_object(verdict.as_json(translate), _tell(verdict))
     return DONE if verdict.ok else BROKEN
 
 
-def _tell(verdict: Verdict) -> None:
+def _tell(verdict: Verdict) -> Iterator[str]:
     if verdict.ok:
         sign = click.style(symbol("✓", "+", sys.stdout), fg="green")
-        click.echo(
-            say(_("{sign} Whole: {size} lines are what was written."), sign=sign, size=verdict.size)
+        yield say(
+            _("{sign} Whole: {size} lines are what was written."), sign=sign, size=verdict.size
         )
     else:
         sign = click.style(symbol("✗", "x", sys.stdout), fg="red")
         problem = verdict.problem.text(translate) if verdict.problem else ""
-        click.echo(say(_("{sign} Broken: {problem}"), sign=sign, problem=problem))
+        yield say(_("{sign} Broken: {problem}"), sign=sign, problem=problem)
         if verdict.first_bad_position is not None:
-            click.echo(
+            yield (
                 "  " + say(_("First bad position: {position}"), position=verdict.first_bad_position)
             )
     if verdict.root:
-        click.echo("  " + say(_("Root: {root}"), root=verdict.root))
+        yield "  " + say(_("Root: {root}"), root=verdict.root)
     for remark in verdict.unchecked:
-        click.echo("  " + say(_("Not checked: {what}"), what=remark.text(translate)))
+        yield "  " + say(_("Not checked: {what}"), what=remark.text(translate))
 
 
 verify: Final = Command(
     "verify",
-    params=[Option(["--json", "as_json"], is_flag=True, help=JSON)],
+    params=one_object(),
     callback=_verify,
     help="\n\n".join(
         (
@@ -68,15 +65,22 @@ verify: Final = Command(
 )
 
 
-def _checkpoint() -> int:
+def _checkpoint(**shape: Any) -> int:
+    answer = Output.of(**shape)
     with settings().opened() as ledger:
         text = ledger.log.checkpoint()
-    click.echo(text or "", nl=False)
+    note = text or ""
+    if answer.format == "json":
+        answer.write_object({"checkpoint": text}, ())
+    else:
+        # The signed note, byte for byte.
+        answer.write_bytes([note.encode()])
     return DONE
 
 
 checkpoint: Final = Command(
     "checkpoint",
+    params=one_object(),
     callback=_checkpoint,
     help="\n\n".join(
         (

@@ -14,7 +14,7 @@ from cardledger.cli.edge import note
 from cardledger.cli.output import Output
 from cardledger.cli.record import action_option
 from cardledger.cli.settings import settings
-from cardledger.cli.speech import listed, say
+from cardledger.cli.speech import listed, say, translate
 from cardledger.commands import Command as Act
 from cardledger.i18n import _
 
@@ -27,11 +27,37 @@ def _stream(file: str) -> Path | BinaryIO:
     return sys.stdin.buffer if file == "-" else Path(file)
 
 
+#: What fields of files are called that are no facts of an event.
+_FIELDS: Final[dict[str, str]] = {
+    "at": _("When"),
+    "evidence": _("Evidence"),
+    "ground": _("Ground for being treated as a local"),
+    "handler": _("Handler"),
+    "school": _("School"),
+    "school_name": _("Name of the school"),
+    "student": _("Student number"),
+    "tool": _("Program"),
+    "tool_name": _("Program"),
+}
+
+
+def _field(name: str) -> str:
+    """Return a field as people call it in this language."""
+    from cardledger.cli.lines import FACTS
+
+    group = name.partition(".")[0]
+    return translate(_FIELDS.get(group) or FACTS.get(group, name))
+
+
 def _tell_columns(table: Table, *, all_of_them: bool) -> None:
     """Say which columns were understood how; those that were not, always."""
     for sheet in table.sheets:
         place = f"{table.file} “{sheet.name}”" if sheet.name else table.file
-        known = [f"{one.letter} {one.heading} = {one.field}" for one in sheet.columns if one.field]
+        known = [
+            f"{one.letter} {one.heading} = {_field(one.field)}"
+            for one in sheet.columns
+            if one.field
+        ]
         if all_of_them:
             note(say(_("{place}: columns read: {columns}"), place=place, columns=listed(known)))
         unknown = [f"{one.letter} {one.heading}" for one in sheet.unknown]
@@ -58,6 +84,7 @@ def _roster(
     on_refusal: str,
     dry_run: bool,
     school: str | None,
+    at: str | None,
     every: bool,
     **shape: Any,
 ) -> int:
@@ -65,10 +92,11 @@ def _roster(
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
+    defaults = batches.defaults(school, at)
     found = [read_roster(_stream(file)) for file in files]
     for roster_file in found:
         _tell_columns(roster_file.table, all_of_them=dry_run)
-        batch.take(roster_file.rows(), {"school": school}, roster_file.table.file)
+        batch.take(roster_file.rows(), defaults, roster_file.table.file)
     with settings().opened() as ledger:
         batch.record(ledger)
         if dry_run:
@@ -113,6 +141,7 @@ def _actions(
     on_refusal: str,
     dry_run: bool,
     school: str | None,
+    at: str | None,
     every: bool,
     **shape: Any,
 ) -> int:
@@ -120,10 +149,11 @@ def _actions(
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every)
+    defaults = batches.defaults(school, at)
     for file in files:
         found = read_actions(_stream(file), default_action=action or "", evidence="imported")
         _tell_columns(found.table, all_of_them=dry_run)
-        batch.take(found.rows(), {"school": school}, found.table.file)
+        batch.take(found.rows(), defaults, found.table.file)
     with settings().opened() as ledger:
         batch.record(ledger)
     return batch.report(
@@ -145,6 +175,10 @@ roster: Final = Command(
         (
             _("Take in pupils' basic data from CMIS: new pupils, and what changed of others."),
             _("The same file again changes nothing. Look first with --dry-run."),
+            _(
+                "A grade advances every 1 September, counted from the day of the roster: give an"
+                " older roster its day with --at."
+            ),
         )
     ),
 )

@@ -112,5 +112,14 @@ restore: Final = Command(
         ),
     ],
     callback=_restore,
-    help=_("Put a backup back, verified; whoever was forgotten meanwhile is forgotten again."),
+    help="\n\n".join(
+        (
+            _("Make a ledger of a backup, verified, where there is none."),
+            _("Whoever was forgotten meanwhile is forgotten again."),
+            _(
+                "A ledger that is there is never replaced: move it away, or name another place"
+                " with: cardledger --ledger NEW restore FILE"
+            ),
+        )
+    ),
 )

@@ -19,13 +19,16 @@ from cardledger.ids import plain
 FACTS: Final[dict[str, str]] = {
     "accepted": _("Accepted"),
     "action": _("Action"),
+    "after": _("Lines kept"),
     "address": _("Home address"),
+    "before": _("Lines before"),
     "birth": _("Date of birth"),
     "boarding": _("Boarding"),
     "box": _("Box"),
     "by": _("By"),
     "card": _("Card"),
     "cards": _("Cards"),
+    "checkpoint": _("Checkpoint"),
     "class": _("Class"),
     "code": _("Code"),
     "codes": _("Codes"),
@@ -48,6 +51,7 @@ FACTS: Final[dict[str, str]] = {
     "household": _("Household"),
     "identity": _("Identity number"),
     "kind": _("Kind"),
+    "ledger": _("Ledger"),
     "leave_swiped": _("Swiped out"),
     "migrant": _("Child of migrants"),
     "name": _("Name"),
@@ -73,6 +77,11 @@ FACTS: Final[dict[str, str]] = {
     "upgraded": _("Upgraded"),
     "version": _("Version"),
     "voids": _("Voided event"),
+}
+#: What a name is, where it is not that of a person.
+_NAMES: Final[dict[str, str]] = {
+    "school.added/1": _("Name of the school"),
+    "tool.installed/1": _("Program"),
 }
 #: Facts that say nothing to people who look at one subject.
 _ASIDE: Final = frozenset(
@@ -111,7 +120,7 @@ def as_story(rows: Iterable[Row], aside: str = "") -> Iterator[dict[str, Any]]:
     for row in rows:
         name = str(row["name"])
         sentence = translate(_told().get(name, name))
-        facts = _facts(row["data"], aside)
+        facts = _facts(name, row["data"], aside)
         void = _("(Void by line {position}.)")
         by = row["voided_by"]
         parts = filter(None, (sentence, facts, say(void, position=by) if by else ""))
@@ -119,12 +128,13 @@ def as_story(rows: Iterable[Row], aside: str = "") -> Iterator[dict[str, Any]]:
         yield dict(row) | {"name": sentence, "data": facts, "story": story}
 
 
-def _facts(data: Mapping[str, Any], aside: str) -> str:
+def _facts(event: str, data: Mapping[str, Any], aside: str) -> str:
     facts = []
     for name, value in data.items():
         said = name in _ASIDE or value in (None, "", [], {}, aside)
         if not said:
-            facts.append(f"{translate(FACTS.get(name, name))} {_value(value)}")
+            title = _NAMES.get(event) if name == "name" else None
+            facts.append(f"{translate(title or FACTS.get(name, name))} {_value(value)}")
     return translate(_("; ")).join(facts)
 
 

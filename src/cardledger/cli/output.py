@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json as json_module
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -30,6 +31,20 @@ from cardledger.i18n import _
 from cardledger.places import places_of
 
 SECTION: Final = _("Output")
+#: What the sheets of workbooks are called; others go by the name of their command.
+SHEETS: Final[dict[str, str]] = {
+    "boxes": _("boxes"),
+    "cards": _("cards"),
+    "filings": _("filings"),
+    "history": _("history"),
+    "leavers": _("leavers"),
+    "outcomes": _("outcomes"),
+    "policy": _("policy"),
+    "roster": _("roster"),
+    "schools": _("schools"),
+    "terms": _("terms"),
+    "trace": _("trace"),
+}
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 
@@ -62,6 +77,14 @@ def options() -> list[click.Parameter]:
             help=_("All columns in a table, however wide the terminal is"),
         ),
     ]
+
+
+def one_object() -> list[click.Parameter]:
+    """Return the options of a command that answers with one object, or in sentences."""
+    keep = ("format", "json", "output")
+    options_of = {param.name: param for param in options() if param.name in keep}
+    options_of["format"].type = click.Choice(["table", "json"])
+    return list(options_of.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +128,9 @@ class Output:
             from cardledger.exchange.workbook_out import write_workbook
 
             with self._binary() as stream:
-                write_workbook(rows, columns, translate, stream, title)
+                write_workbook(
+                    rows, columns, translate, stream, translate(SHEETS.get(title, title))
+                )
         else:
             left_out: list[LeftOut] = []
             with self._text() as text:
@@ -123,6 +148,16 @@ class Output:
             stream.write(text + "\n")
         if self.file is not None:
             note(say(_("Written: {file}"), file=self.file))
+
+    def write_object(self, found: Mapping[str, object], told: Iterable[str]) -> None:
+        """Write one object for programs, or what `told` says of it to people."""
+        if self.format in ("json", "jsonl"):
+            self.write_text(json_module.dumps(found, ensure_ascii=False))
+        elif self.file is None:
+            for line in told:
+                click.echo(line)
+        else:
+            self.write_text(click.unstyle("\n".join(told)))
 
     def write_bytes(self, pieces: Iterable[bytes]) -> None:
         """Write bytes as they are to where the answer belongs."""

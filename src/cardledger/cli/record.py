@@ -21,14 +21,16 @@ def _record(
     on_refusal: str,
     dry_run: bool,
     school: str | None,
+    at: str | None,
     every: bool,
     **shape: Any,
 ) -> int:
     answer = Output.of(**shape)
     batch = batches.Batch(on_refusal, dry_run, every)
+    defaults = batches.defaults(school, at)
     rows = read_rows(None if file == "-" else Path(file), default_action=action or "")
     with settings().opened() as ledger:
-        batch.take(rows.rows(), {"school": school})
+        batch.take(rows.rows(), defaults)
         batch.record(ledger)
     return batch.report(answer)
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.edge import DIFFERENT, DONE, symbol
-from cardledger.cli.evidence import JSON
+from cardledger.cli.output import SHEETS, Output, one_object
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say
+from cardledger.exchange.widths import pad, width
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
@@ -55,21 +58,22 @@ rebuild: Final = Command(
 )
 
 
-def _replay(check: bool, receipt: bool, as_json: bool) -> int:
+def _replay(check: bool, receipt: bool, **shape: Any) -> int:
     from cardledger.replay import Replay
 
+    answer = Output.of(**shape)
     with settings().opened() as ledger:
         if receipt and not check:
-            _tell_receipt(Replay(ledger).receipt(), as_json=as_json)
+            found = Replay(ledger).receipt()
+            answer.write_object(found._asdict(), _tell_receipt(found))
             return DONE
         with bar(_("Checking")) as progress:
             checked = Replay(ledger).check(progress=progress)
-        if as_json:
-            click.echo(json.dumps(_checked_json(checked), ensure_ascii=False))
-        else:
-            _tell_checked(checked)
+        told, data = _tell_checked(checked), _checked_json(checked)
         if receipt:
-            _tell_receipt(Replay(ledger).receipt(), as_json=as_json)
+            found = Replay(ledger).receipt()
+            told, data = chain(told, _tell_receipt(found)), data | {"receipt": found._asdict()}
+        answer.write_object(data, told)
     return DONE if checked.ok else DIFFERENT
 
 
@@ -83,17 +87,17 @@ def _checked_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _tell_checked(checked: Checked) -> None:
+def _tell_checked(checked: Checked) -> Iterator[str]:
     if checked.ok:
         sign = click.style(symbol("✓", "+", sys.stdout), fg="green")
         sentence = _("{sign} The same: {rows} rows are what lines 1 to {position} add up to.")
-        click.echo(say(sentence, sign=sign, rows=checked.rows, position=checked.position))
+        yield say(sentence, sign=sign, rows=checked.rows, position=checked.position)
         return
     sign = click.style(symbol("✗", "x", sys.stdout), fg="red")
-    click.echo(say(_("{sign} Differences: {found}. The first:"), sign=sign, found=checked.found))
+    yield say(_("{sign} Differences: {found}. The first:"), sign=sign, found=checked.found)
     for one in checked.differences[:_TOLD]:
-        click.echo(f"  {_difference(one)}")
-    click.echo(say(_("Somebody changed the tables. Fold them anew with: cardledger rebuild")))
+        yield f"  {_difference(one)}"
+    yield say(_("Somebody changed the tables. Fold them anew with: cardledger rebuild"))
 
 
 def _difference(one: Difference) -> str:
@@ -113,20 +117,19 @@ def _value(value: Any) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _tell_receipt(receipt: Receipt, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(receipt._asdict(), ensure_ascii=False))
-        return
-    hashes = [(name, receipt.projections[name]) for name in receipt.projections]
-    rows = [
-        ("position", str(receipt.position)),
-        ("root", receipt.root),
-        *hashes,
-        ("code", receipt.code),
+def _tell_receipt(receipt: Receipt) -> Iterator[str]:
+    hashes = [
+        (say(SHEETS.get(name, name)), receipt.projections[name]) for name in receipt.projections
     ]
-    width = max(len(name) for name, _value in rows)
+    rows = [
+        (say(_("position")), str(receipt.position)),
+        (say(_("root")), receipt.root),
+        *hashes,
+        (say(_("code")), receipt.code),
+    ]
+    size = max(width(name) for name, _value in rows)
     for name, value in rows:
-        click.echo(f"{name:<{width}}  {value}")
+        yield f"{pad(name, size)}  {value}"
 
 
 replay: Final = Command(
@@ -138,7 +141,7 @@ replay: Final = Command(
             help=_("Fold every line again, compare with what is stored (this is the default)"),
         ),
         Option(["--receipt"], is_flag=True, help=_("Print what two auditors compare")),
-        Option(["--json", "as_json"], is_flag=True, help=JSON),
+        *one_object(),
     ],
     callback=_replay,
     help="\n\n".join(
@@ -150,13 +153,13 @@ replay: Final = Command(
 )
 
 
-def _receipt(as_json: bool) -> None:
-    _replay(check=False, receipt=True, as_json=as_json)
+def _receipt(**shape: Any) -> None:
+    _replay(check=False, receipt=True, **shape)
 
 
 receipt: Final = Command(
     "receipt",
-    params=[Option(["--json", "as_json"], is_flag=True, help=JSON)],
+    params=one_object(),
     callback=_receipt,
     help=_("Print what two auditors compare: position, root, a hash of every projection, version."),
 )

@@ -13,6 +13,7 @@ from cardledger.book import fold
 from cardledger.cli.edge import arrow, symbol
 from cardledger.cli.speech import first_sentence, listed, say, translate
 from cardledger.commands import Command
+from cardledger.events import CardEvent, Line
 from cardledger.i18n import _
 from cardledger.outcomes import Outcome
 
@@ -26,6 +27,22 @@ WORDS: Final[dict[str, str]] = {
     "recorded": _("recorded"),
     "repeated": _("repeated"),
     "refused": _("refused"),
+}
+#: Of a dry run.
+WOULD: Final[dict[str, str]] = {
+    "recorded": _("would be recorded"),
+    "repeated": _("would be repeated"),
+    "refused": _("would be refused"),
+}
+#: What a card is after the act where somebody has to do something about it.
+OUTSTANDING: Final = _(
+    "The card was replaced meanwhile: it is outstanding, to be taken back with:"
+    " cardledger recycle {card} --reason found"
+)
+#: Codes that say nothing to people beside the first one.
+IMPLIED: Final[dict[str, frozenset[str]]] = {
+    code: frozenset({"card-not-live"})
+    for code in ("card-recycled", "card-replaced", "card-lost", "wrong-kind", "before-issue")
 }
 #: Why rows are refused that stand in a batch with a refused one.
 ABORTED: Final = "batch-aborted"
@@ -53,7 +70,8 @@ def show(ledger: Ledger, command: Command, outcome: Outcome, *, as_json: bool) -
 
 def recording(ledger: Ledger, command: Command, outcome: Outcome) -> str:
     """Return how a recorded act is told: where it stands, about whom, and what breaks a rule."""
-    about, (name, number) = subject(command), pupil(ledger, outcome)
+    line = next(iter(ledger.lines(after=outcome.positions[0] - 1, upto=outcome.positions[0])))
+    about, (name, number) = subject(command), pupil(ledger, line)
     if about == number:
         about = ""
     text = say(
@@ -66,6 +84,12 @@ def recording(ledger: Ledger, command: Command, outcome: Outcome) -> str:
         codes = listed(outcome.contested)
         message = outcome.message(translate)
         text += "\n  " + say(_("Contested ({codes}): {message}"), codes=codes, message=message)
+    event = line.event
+    if (
+        isinstance(event, CardEvent)
+        and fold(ledger.lines((f"card:{event.card}",))).card(event.card).state == "outstanding"
+    ):
+        text += "\n  " + say(OUTSTANDING, card=event.card)
     return text
 
 
@@ -90,8 +114,9 @@ def refusal(command: Command, outcome: Outcome) -> str:
     ]
     if hint := outcome.hint(translate):
         lines.append(f"  {arrow(sys.stderr)} {hint}")
-    if outcome.codes[1:]:
-        lines.append("  " + say(_("Also: {codes}"), codes=listed(outcome.codes[1:])))
+    implied = IMPLIED.get(outcome.code or "", frozenset())
+    if others := [code for code in outcome.codes[1:] if code not in implied]:
+        lines.append("  " + say(_("Also: {codes}"), codes=listed(others)))
     if outcome.positions:
         sentence = _("The attempt is kept as evidence: line {position}.")
         lines.append("  " + say(sentence, position=outcome.positions[0]))
@@ -110,11 +135,14 @@ def word(outcome: Outcome) -> str:
     return translate(WORDS[outcome.outcome])
 
 
-def pupil(ledger: Ledger, outcome: Outcome) -> tuple[str, str]:
+def would(outcome: Outcome) -> str:
+    """Return the word for an outcome that is only foreseen."""
+    return translate(WOULD[outcome.outcome])
+
+
+def pupil(ledger: Ledger, line: Line) -> tuple[str, str]:
     """Return the name and the number of the pupil whom a recorded line is about."""
-    position = outcome.positions[0]
-    line = next(iter(ledger.lines(after=position - 1, upto=position)), None)
-    key = getattr(line.event, "student", "") if line else ""
+    key = getattr(line.event, "student", "")
     if not key:
         return "", ""
     student = fold(ledger.lines((f"student:{key}",))).student(key)

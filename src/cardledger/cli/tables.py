@@ -40,9 +40,21 @@ _HELP: Final = {
 }
 #: Columns by whose codes rows may be chosen, with an option of the same name.
 _CODES: Final = {
-    "state": _("Only this state, such as live or recycled"),
+    "state": _("Only this state"),
     "status": _("Only this status, such as in-school"),
     "kind": _("Only this kind"),
+}
+#: Which codes there are, where that differs from table to table.
+_STATES: Final = {
+    "boxes": _("Only this state: empty, open or sealed"),
+    "cards": _("Only this state: live, lost, left, outstanding, replaced-lost, recycled or boxed"),
+}
+#: What a table needs to have said about it.
+_MORE: Final = {
+    "terms": _(
+        "Counted are the pupils who are in school when the window of the term closes; a swipe of"
+        " the term registers, also one after the window."
+    ),
 }
 _FILTERS: Final = _("Filters")
 
@@ -69,10 +81,10 @@ def command_of_projection(name: str) -> Command:
         rows = [row for row in rows if all(row[one] == wanted[one] for one in wanted)]
         answer.write(rows, columns_of(name), name)
 
-    return Command(name, params=_params(filters, codes), callback=run, help=help_of(name))
+    return Command(name, params=_params(name, filters, codes), callback=run, help=help_of(name))
 
 
-def _params(filters: list[str], codes: list[str]) -> list[click.Parameter]:
+def _params(name: str, filters: list[str], codes: list[str]) -> list[click.Parameter]:
     params: list[click.Parameter] = [
         Option(
             ["--as-of"],
@@ -90,7 +102,13 @@ def _params(filters: list[str], codes: list[str]) -> list[click.Parameter]:
         for one in filters
     ]
     params += [
-        Option([f"--{one}"], metavar=_("CODE"), section=_FILTERS, help=_CODES[one]) for one in codes
+        Option(
+            [f"--{one}"],
+            metavar=_("CODE"),
+            section=_FILTERS,
+            help=_STATES.get(name, _CODES[one]) if one == "state" else _CODES[one],
+        )
+        for one in codes
     ]
     return [*params, *options()]
 
@@ -98,4 +116,5 @@ def _params(filters: list[str], codes: list[str]) -> list[click.Parameter]:
 def help_of(name: str) -> str:
     """Return what a projection is, from the docstring of its module, without its name."""
     module: Any = PROJECTIONS[name]
-    return first_sentence(module.__doc__ or "")
+    about = first_sentence(module.__doc__ or "")
+    return "\n\n".join(filter(None, (about, _MORE.get(name))))

@@ -111,9 +111,14 @@ def action(cell: Cell) -> str:
             _("There is no action “{value}”."),
             hint=_("The actions are: {actions}."),
             value=written,
-            actions=", ".join(ACTIONS),
+            actions=", ".join(map(_named, ACTIONS)),
         )
     return code
+
+
+def _named(code: str) -> str:
+    """Return an action by its code, with the office's word where it has one."""
+    return " ".join((code, *_ACTION_WORDS.get(code, ())[:1]))
 
 
 def choice(cell: Cell, codes: tuple[str, ...]) -> str:
