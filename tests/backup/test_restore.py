@@ -137,7 +137,7 @@ def test_a_ledger_that_appears_meanwhile_stays(
     saved: Path, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two restore to one place at once: both saw it vacant."""
-    monkeypatch.setattr(restoring, "_demand_vacant", lambda _places: None)
+    monkeypatch.setattr(restoring, "_demand_vacant", lambda *_given: None)
     with make_ledger(ledger_url, tmp_path / "keys.db", 10) as ledger:
         backup(ledger, tmp_path / "same.backup")
         before = dump(ledger)
