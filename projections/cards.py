@@ -121,7 +121,8 @@ def _shown(key: str, row: Row, holder: roster.Row | None) -> Shown:
         "kind": row.kind,
         "uid": row.uid or None,
         "state": row.shown_state,
-        "format": row.format or None,
+        # An M1 card that was upgraded has the new format; a CPU card had it from the beginning.
+        "format": "upgraded" if row.upgraded and row.format == "m1" else row.format or None,
         "student": row.student or None,
         "student_number": holder.number if holder is not None else None,
         "school": school or None,

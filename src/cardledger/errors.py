@@ -100,7 +100,10 @@ class Conflict(CardledgerError):
 class StorageError(CardledgerError):
     """The database answered with an error: {reason}"""
 
-    default_hint = _("Nothing was written. Look at the disk, the permissions and the server.")
+    default_hint = _(
+        "Look at the disk, the permissions and the server. Then give the same again:"
+        " what is there already counts as repeated."
+    )
 
 
 class KeyStoreMissing(BadInput):

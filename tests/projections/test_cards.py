@@ -33,7 +33,7 @@ def test_a_card_with_all_that_is_known_of_it(ledger: Ledger) -> None:
         "kind": "record",
         "uid": "04A1B2C3",
         "state": "boxed",
-        "format": "m1",
+        "format": "upgraded",
         "student_number": ANNA,
         "school": ANNA[:8],
         "cohort": 2015,
