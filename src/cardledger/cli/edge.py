@@ -8,6 +8,7 @@ text of a foreign error may hold what was in a row.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -50,6 +51,9 @@ def status_of(run: Callable[[], object], *, debug: bool) -> int:
     try:
         result = run()
         sys.stdout.flush()
+    except click.UsageError as error:
+        click.UsageError(_punctuated(error.format_message()), error.ctx).show()
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -72,6 +76,14 @@ def status_of(run: Callable[[], object], *, debug: bool) -> int:
         )
         return _traced(FAILED, debug=debug)
     return result if isinstance(result, int) else DONE
+
+
+def _punctuated(text: str) -> str:
+    """Return a complaint of click's with the quotes and full stops of the language of this run."""
+    if translate(_(", ")).isascii():
+        return text
+    text = re.sub(r"'([^']*)'", r"“\1”", text).replace("”, “", "”、“")
+    return re.sub(r"[.。](?:\s+|$)", "。", text)
 
 
 def tell(message: str, hint: str = "") -> None:
