@@ -231,6 +231,37 @@ def test_a_card_that_was_swiped_out_and_lost_may_be_found() -> None:
     assert story.card("C1").state == "live"
 
 
+@pytest.mark.parametrize(
+    ("state", "name", "action"),
+    [
+        ("live", "term-swipe", "term-swipe"),
+        ("live", "lost", "lost"),
+        ("live", "leave-swipe", "leave-swipe"),
+        ("live", "recycle", "recycle"),
+        ("lost", "found", "found"),
+        ("left", "transfer-swipe", "transfer-swipe"),
+        ("recycled", "box-put", "box-put"),
+    ],
+)
+def test_a_card_tells_the_last_act_with_it(state: str, name: str, action: str) -> None:
+    story = given(*STATES[state])
+    before = story.card("C1").lines
+    event = story.when(ACTS[name]).event
+    card = story.card("C1")
+    assert (card.last_action, card.last_at) == (action, event.at)
+    assert card.lines == [*before, story.head]
+    assert given(*_LIVE).card("C1").last_action == "upgrade"
+
+
+@pytest.mark.parametrize("name", ["upgrade", "term-swipe", "leave-swipe", "lost", "recycle"])
+def test_whoever_is_said_to_use_a_card_elsewhere_has_it(name: str) -> None:
+    story = given(pupil(ANNA), act("issue", card="C1", student=ANNA, at="2010-03-01"), pupil(BORIS))
+    story.given(ACTS[name] | {"student": BORIS, "evidence": "imported"})
+    card = story.card("C1")
+    assert (card.student, card.holders) == (story.key(BORIS), [story.key(ANNA), story.key(BORIS)])
+    assert story.student(BORIS).cards == {"C1": card}
+
+
 def test_one_card_of_each_kind() -> None:
     story = given(*_LIVE)
     identity = act("issue", card="I1", student=ANNA, kind="identity", at="2010-03-01")

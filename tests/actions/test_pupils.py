@@ -190,6 +190,41 @@ def test_leavers_graduate_by_their_leave_swipe_or_by_word() -> None:
     story.when(act("student-graduate", student=CLARA, goes_on="no")).then(repeated())
 
 
+def test_who_was_transferred_out_first_still_graduates_by_the_leave_swipe() -> None:
+    story = given(*ISSUED, OUT, LEAVE | {"reason": "graduation"})
+    assert story.student(ANNA).status == "left"
+    story.given(act("student-graduate", student=ANNA, goes_on="yes", at="2010-03-07"))
+    student = story.student(ANNA)
+    assert (student.status, student.goes_on, student.left_reason) == ("graduated", True, "transfer")
+
+
+def test_a_new_cohort_ends_what_the_roster_said_of_the_grade() -> None:
+    story = given(pupil(ANNA, grade=2, at="2010-03-01"))
+    story.given(act("student-renumber", student=ANNA, number=number(2), at="2010-03-02"))
+    assert story.student(ANNA).grade == 2
+    new = number(2, cohort=2016)
+    story.given(act("student-renumber", student=ANNA, number=new, at="2010-03-03"))
+    assert story.student(ANNA).grade == 0
+    story.given(act("student-change", student=ANNA, grade=2, at="2010-03-04"))
+    story.given(
+        act("student-renumber", student=ANNA, number=number(3), cohort=2016, at="2010-03-05")
+    )
+    assert story.student(ANNA).grade == 2
+
+
+def test_a_class_of_the_former_school_is_no_class_of_the_new_one() -> None:
+    story = given(pupil(ANNA, class_="1"), OUT)
+    story.given(act("student-transfer-in", student=ANNA, school=NEIGHBOUR, at="2010-03-06"))
+    assert story.student(ANNA).class_ == ""
+    story.given(
+        act("student-transfer-out", student=ANNA, school=NEIGHBOUR, at="2010-03-07"),
+        act("student-resume", student=ANNA, school=NEIGHBOUR, class_="4", at="2010-03-08"),
+        act("student-transfer-out", student=ANNA, school=NEIGHBOUR, at="2010-03-09"),
+        act("student-resume", student=ANNA, school=NEIGHBOUR, at="2010-03-10"),
+    )
+    assert story.student(ANNA).class_ == "4"
+
+
 def test_who_continues_keeps_the_live_card_and_gets_number_and_cohort() -> None:
     new = number(1, school=COMBINED, category=1, cohort=2013)
     story = given(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from cardledger.book import Book, Box, Card, School, Student
+from cardledger.book import Book
+from cardledger.states import Box, Card, School, Student
 
 
 def normal(book: Book) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from cardledger.actions import ACTIONS
+from cardledger.actions._swipes import SwipeRefused
 from cardledger.actions.issue import CardIssued
 from cardledger.actions.term_swipe import TermSwiped
 from cardledger.events import (
@@ -75,7 +76,7 @@ def test_every_class_has_a_name_with_a_version_and_is_documented() -> None:
 def test_every_event_of_an_action_is_known_to_the_codec() -> None:
     known = set(Codec.classes())
     assert all(set(action.events) <= known for action in ACTIONS.values())
-    assert LedgerCreated in known
+    assert {LedgerCreated, SwipeRefused} <= known
 
 
 def test_a_stored_name_belongs_to_one_class() -> None:
