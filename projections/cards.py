@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from cardledger.book import HELD, Book
+from cardledger.book import Book
 from cardledger.i18n import _
+from cardledger.states import HELD
 from projections import _base
 from projections._base import Column, Shown, View
 

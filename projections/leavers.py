@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from cardledger.book import AWAY, RECORD, Book
+from cardledger.book import Book
 from cardledger.i18n import _
+from cardledger.states import AWAY, RECORD
 from projections import _base, cards, roster
 from projections._base import Column, Shown, View
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from cardledger.book import AWAY, IDENTITY, RECORD, Book, Student
+from cardledger.book import Book
 from cardledger.i18n import _
+from cardledger.states import AWAY, IDENTITY, RECORD, Student
 from projections import _base, cards
 from projections._base import Column, Shown, View
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from cardledger import ids
 from cardledger.actions import ACTION_OF
-from cardledger.book import Book, Card, Student, fold, in_order, order_of
+from cardledger.book import Book, fold, in_order, order_of
 from cardledger.commands import Refs
 from cardledger.decider import Case, decide
 from cardledger.desk import Desk
 from cardledger.errors import BadValue
 from cardledger.events import REFERENCE_TAG, Event, Line
 from cardledger.moments import Moment, parse_moment
+from cardledger.states import Card, Student
 
 
 @dataclass(slots=True, kw_only=True)

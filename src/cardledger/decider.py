@@ -22,11 +22,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from cardledger.book import Book, Box, Card, Student
+from cardledger.book import Book
 from cardledger.commands import Command
 from cardledger.events import Event, Line
 from cardledger.moments import Moment
 from cardledger.policy import Policy
+from cardledger.states import Box, Card, Student
 
 #: Where several codes fit, the first in this order is the `code` (HANDBOOK 5); an action's own
 #: codes come after these, in the order in which the action yields them.

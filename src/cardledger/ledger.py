@@ -14,7 +14,7 @@ import msgspec
 from cardledger import moments
 from cardledger.actions.student_forget import StudentForgotten
 from cardledger.anchor import Anchor
-from cardledger.book import Book, Student, fold
+from cardledger.book import Book, fold
 from cardledger.commands import Command
 from cardledger.errors import BadInput, IntegrityBroken, KeyStoreMissing, NotALedger
 from cardledger.events import (
@@ -34,6 +34,7 @@ from cardledger.moments import Moment
 from cardledger.outcomes import Outcome
 from cardledger.places import Places
 from cardledger.recorder import Recorder
+from cardledger.states import Student
 
 
 class Ledger:

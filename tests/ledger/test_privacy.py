@@ -9,8 +9,9 @@ from typing import Final
 import pytest
 
 from cardledger import Ledger, open_ledger
-from cardledger.book import Student, fold
+from cardledger.book import fold
 from cardledger.errors import KeyStoreMissing
+from cardledger.states import Student
 from tests.ledger.conftest import Office
 from tests.ledger.everything import places_of
 from tests.support.given import ANNA, BORIS, act, number, pupil

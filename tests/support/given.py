@@ -21,7 +21,7 @@ import msgspec
 
 from cardledger.actions import ACTIONS
 from cardledger.batch import command_of_row
-from cardledger.book import Book, Box, Card, Student, fold
+from cardledger.book import Book, fold
 from cardledger.cases import Setting, find_student, make_case
 from cardledger.decider import Decision, decide
 from cardledger.desk import Desk
@@ -29,6 +29,7 @@ from cardledger.errors import BadInput, BadStudentNumber, BadValue
 from cardledger.events import Event, Line
 from cardledger.moments import Moment, now, parse_moment
 from cardledger.outcomes import Outcome
+from cardledger.states import Box, Card, Student
 
 Row = dict[str, Any]
 

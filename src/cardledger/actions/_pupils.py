@@ -10,12 +10,13 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from cardledger.book import Book, Student
+from cardledger.book import Book
 from cardledger.commands import ClassName, Command, help_of
 from cardledger.decider import Case
 from cardledger.events import StudentEvent, stored_name
 from cardledger.i18n import _
 from cardledger.moments import day_of, school_year
+from cardledger.states import Student
 
 
 class RosterFacts(Command, frozen=True, kw_only=True, omit_defaults=True):

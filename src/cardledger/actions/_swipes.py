@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cardledger.book import REPLACED
 from cardledger.decider import Case
 from cardledger.events import CardEvent
+from cardledger.states import REPLACED
 
 
 class SwipeRefused(CardEvent, frozen=True, kw_only=True, omit_defaults=True, tag="swipe.refused/1"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from cardledger.book import Book, Card, Filing
+from cardledger.book import Book
 from cardledger.commands import Command, Refs, help_of, tags_of
 from cardledger.decider import Case, ordered
 from cardledger.events import SchoolEvent
 from cardledger.i18n import _
+from cardledger.states import Card, Filing
 
 
 class CardsFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="cards-filed"):

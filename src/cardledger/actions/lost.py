@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cardledger.book import REPLACED, Book
+from cardledger.book import Book
 from cardledger.commands import CardCommand
 from cardledger.decider import Case
 from cardledger.events import CardEvent
+from cardledger.states import REPLACED
 
 
 class Lost(CardCommand, frozen=True, kw_only=True, omit_defaults=True, tag="lost"):

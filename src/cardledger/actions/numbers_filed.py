@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from cardledger.book import Book, Filing
+from cardledger.book import Book
 from cardledger.commands import Command, help_of, tags_of
 from cardledger.decider import Case
 from cardledger.events import SchoolEvent
 from cardledger.i18n import _
+from cardledger.states import Filing
 
 
 class NumbersFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="numbers-filed"):

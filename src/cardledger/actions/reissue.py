@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-from cardledger.book import Book, Card
+from cardledger.book import Book
 from cardledger.commands import Command, NewCardCommand, help_of
 from cardledger.decider import Case, same_fields
 from cardledger.events import CardEvent
 from cardledger.i18n import _
+from cardledger.states import Card
 
 
 class Reissue(NewCardCommand, frozen=True, kw_only=True, omit_defaults=True, tag="reissue"):

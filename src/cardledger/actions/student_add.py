@@ -17,12 +17,13 @@ from cardledger.actions._pupils import (
     renumber,
 )
 from cardledger.actions.student_change import StudentChanged
-from cardledger.book import Book, Student
+from cardledger.book import Book
 from cardledger.commands import Number, help_of
 from cardledger.decider import Case
 from cardledger.events import Event
 from cardledger.i18n import _
 from cardledger.moments import ALWAYS, Moment
+from cardledger.states import Student
 
 
 class StudentAdd(RosterFacts, frozen=True, kw_only=True, omit_defaults=True, tag="student-add"):

@@ -8,12 +8,13 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from cardledger.actions._pupils import cohort_of_number, fits_another_pupil, renumber
-from cardledger.book import AWAY, Book
+from cardledger.book import Book
 from cardledger.commands import ClassName, Command, StudentCommand, help_of
 from cardledger.decider import Case, same_fields
 from cardledger.events import StudentEvent
 from cardledger.i18n import _
 from cardledger.moments import day_of, school_year
+from cardledger.states import AWAY
 
 
 class StudentGraduate(

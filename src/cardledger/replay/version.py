@@ -18,7 +18,13 @@ from cardledger.version import __version__
 from projections import PROJECTIONS
 
 #: Modules on which every fold depends, beside the actions.
-_SHARED: Final = ("cardledger.events", "cardledger.book", "cardledger.moments", "projections._base")
+_SHARED: Final = (
+    "cardledger.events",
+    "cardledger.states",
+    "cardledger.book",
+    "cardledger.moments",
+    "projections._base",
+)
 
 
 def _source(module: str) -> bytes:
