@@ -142,10 +142,10 @@ def test_a_run_in_chinese_leaves_the_process_as_it_was(run: Run) -> None:
 
 def test_complaints_of_click_are_in_chinese_too(run: Run) -> None:
     assert "缺少参数 “新卡号”" in run("--lang", "zh", "issue").err
-    assert "缺少选项 '--student'" in run("--lang", "zh", "issue", "C1").err
-    assert "没有选项 '--kin'" in run("--lang", "zh", "issue", "C1", "--kin", "x").err
+    assert "缺少选项 “--student”" in run("--lang", "zh", "issue", "C1").err
+    assert "没有选项 “--kin”" in run("--lang", "zh", "issue", "C1", "--kin", "x").err
     wrong = run("--lang", "zh", "issue", "C1", "--student", "1", "--kind", "x").err
-    assert "不在可选范围内：'record', 'identity'" in wrong
+    assert "不在可选范围内：“record”、“identity”" in wrong
     assert re.search(r"[\u4e00-\u9fff]", run("--lang", "zh", "box", "nonsense").err)
 
 
