@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_rows_that_somebody_changed_are_4_and_the_first_line_is_named(
 ) -> None:
     made(process)
     assert process("roster").returncode == 0
-    with sqlite3.connect(tmp_path / "cardledger.db") as database:
+    with closing(sqlite3.connect(tmp_path / "cardledger.db")) as database, database:
         database.execute("UPDATE row_roster SET data = replace(data, '2015', '2016')")
     database.close()
     ran = process("replay", "--check")
@@ -136,7 +137,7 @@ def test_a_broken_ledger_is_5_and_the_first_bad_position_is_named(
     process: Process, tmp_path: Path
 ) -> None:
     made(process)
-    with sqlite3.connect(tmp_path / "cardledger.db") as database:
+    with closing(sqlite3.connect(tmp_path / "cardledger.db")) as database, database:
         for (trigger,) in database.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
