@@ -79,10 +79,23 @@ class Book:
         self.numbers.setdefault(number, {})[student] = None
 
     def holds(self, student: str, card: Card) -> None:
-        """Note that a pupil has, or had, this card."""
+        """Note that a pupil was given this card."""
         if student:
             self.student(student).cards[card.number] = card
             card.given_to(student)
+
+    def used(self, student: str, card: Card) -> None:
+        """Note with whom an act found a card.
+
+        A swipe list may name somebody else than its holder (a sibling): that hands no card over,
+        but is remembered.
+        """
+        if not card.student:
+            self.holds(student, card)
+        elif student:
+            self.student(student).cards[card.number] = card
+            if student not in card.holders and student not in card.users:
+                card.users.append(student)
 
     def new_card(self, event: Any, origin: str, position: int, state: str = "live") -> Card:
         """Put a card into the hands of a pupil; a recycled one stays recycled, whatever is said.

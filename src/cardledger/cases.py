@@ -141,7 +141,7 @@ class _Naming:
             self.about["candidates"] = ", ".join(codes[1:])
 
 
-def _name_subjects(command: Any, whole: Book, school: str) -> _Naming:
+def _name_subjects(command: Any, whole: Book, book_at: Callable[[list[str]], Book]) -> _Naming:
     naming = _Naming()
     fields = command.__struct_fields__
     if command.needs_card:
@@ -153,7 +153,13 @@ def _name_subjects(command: Any, whole: Book, school: str) -> _Naming:
     elif "card" in fields:
         naming.card = command.card
     given = command.student if "student" in fields else ""
-    holder = whole.card(naming.card).student if naming.card and command.needs_card else ""
+    holder = ""
+    if naming.card and command.needs_card:
+        card = whole.card(naming.card)
+        holder = card.student
+        if len(card.holders) > 1:
+            # Of several holders it is the one of that moment.
+            holder = book_at([f"card:{card.number}"]).card(card.number).student or holder
     if given:
         naming.student, codes = find_student(whole, given)
         if codes:
@@ -184,11 +190,12 @@ def make_case(
     at = parse_moment(command.at, setting.present) if command.at else setting.present
     school = command.school or setting.school
     whole = desk.book
-    naming = _name_subjects(command, whole, school)
+    state_at = book_at or desk.book_at
+    naming = _name_subjects(command, whole, lambda tags: state_at(tags, at))
     tags = [f"card:{naming.card}", f"student:{naming.student}", f"box:{naming.box}"]
     if command.reads_school:
         tags.append(f"school:{school}")
-    book = (book_at or desk.book_at)(tags, at)
+    book = state_at(tags, at)
     card = book.card(naming.card) if naming.card else Card("")
     return Case(
         command=command,

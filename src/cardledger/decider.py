@@ -118,11 +118,13 @@ class Case:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """Further pupils to whom the ledger has this card, be it at another time."""
-        holders = self.whole.card(self.card.number).holders if self.card.number else []
-        if not holders or holders == [self.student.id]:
+        """Further pupils who have this card, or used it, be it at another time."""
+        if not self.card.number:
             return ()
-        return tuple(holder for holder in holders if holder != self.student.id)
+        card = self.whole.card(self.card.number)
+        if not card.users and (not card.holders or card.holders == [self.student.id]):
+            return ()
+        return tuple(one for one in (*card.holders, *card.users) if one != self.student.id)
 
     def context(self) -> dict[str, Any]:
         """Return what every event carries."""

@@ -128,8 +128,8 @@ class Desk:
                 student.cards = {number: book.card(number) for number in student.cards}
             elif kind == "card" and key in book.cards:
                 card = book.cards[key]
-                for holder in card.holders:
-                    book.student(holder).cards[key] = card
+                for student_id in (*card.holders, *card.users):
+                    book.student(student_id).cards[key] = card
 
     def with_cards(self, tags: Iterable[str]) -> set[str]:
         """Return `tags` with the cards of their pupils and the schools of the reference."""

@@ -370,7 +370,9 @@ def _students_found(desk: Desk, tags: Iterable[str]) -> set[str]:
         if kind == "number":
             found.update(book.numbers.get(value, ()))
         elif kind == "card":
-            found.update(book.card(value).holders)
+            card = book.card(value)
+            found.update(card.holders)
+            found.update(card.users)
     return {f"student:{key}" for key in found}
 
 

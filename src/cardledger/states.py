@@ -36,7 +36,9 @@ class Card:
     format: str = ""
     upgraded: bool = False
     student: str = ""
+    #: Who was given the card, and who else is said to have used it (a sibling).
     holders: list[str] = field(default_factory=list)
+    users: list[str] = field(default_factory=list)
     school: str = ""
     origin: str = ""
     issued_at: str = ""
@@ -75,6 +77,8 @@ class Card:
         """Make `student` the holder; earlier holders are remembered."""
         if student and student not in self.holders:
             self.holders.append(student)
+            if student in self.users:
+                self.users.remove(student)
         self.student = student or self.student
 
     def touched(self, event: Event, action: str, position: int) -> None:
@@ -128,6 +132,8 @@ class Student:
     stays: list[Stay] = field(default_factory=list)
     cards: dict[str, Card] = field(default_factory=dict)
     swipes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    #: Terms whose swipe breaks a rule; one that breaks none takes its place.
+    contested_terms: set[str] = field(default_factory=set)
     left_at: str = ""
     left_reason: str = ""
     left_school: str = ""
@@ -160,7 +166,11 @@ class Student:
 
     def ever_had(self, kind: str) -> list[Card]:
         """Return all cards of a kind that this pupil ever had, in the order in which they came."""
-        return [card for card in self.cards.values() if card.kind == kind and card.known]
+        return [
+            card
+            for card in self.cards.values()
+            if card.kind == kind and card.known and self.id in card.holders
+        ]
 
     def was_before_at(self, school: str) -> bool:
         """Whether the pupil was at `school` once and was away from it (HANDBOOK 7.2)."""

@@ -254,12 +254,26 @@ def test_a_card_tells_the_last_act_with_it(state: str, name: str, action: str) -
 
 
 @pytest.mark.parametrize("name", ["upgrade", "term-swipe", "leave-swipe", "lost", "recycle"])
-def test_whoever_is_said_to_use_a_card_elsewhere_has_it(name: str) -> None:
+def test_who_is_said_to_use_a_card_is_remembered_but_it_stays_its_holders(name: str) -> None:
     story = given(pupil(ANNA), act("issue", card="C1", student=ANNA, at="2010-03-01"), pupil(BORIS))
     story.given(ACTS[name] | {"student": BORIS, "evidence": "imported"})
     card = story.card("C1")
-    assert (card.student, card.holders) == (story.key(BORIS), [story.key(ANNA), story.key(BORIS)])
-    assert story.student(BORIS).cards == {"C1": card}
+    assert (card.student, card.holders) == (story.key(ANNA), [story.key(ANNA)])
+    assert card.users == [story.key(BORIS)]
+    assert story.student(ANNA).cards == {"C1": card}
+    assert story.student(BORIS).held("record") == story.student(BORIS).ever_had("record") == []
+    assert f"student:{story.key(ANNA)}" in story.lines[-1].event.tags()
+
+
+@pytest.mark.parametrize("name", ["upgrade", "term-swipe", "lost", "found", "recycle"])
+def test_a_card_that_nobody_was_given_is_held_by_whoever_used_it_first(name: str) -> None:
+    story = given(pupil(ANNA), pupil(BORIS))
+    row = ACTS[name] | {"evidence": "imported"}
+    story.given(row | {"student": ANNA}, row | {"student": BORIS, "at": "2010-03-11"})
+    card = story.card("C1")
+    assert (card.student, card.holders) == (story.key(ANNA), [story.key(ANNA)])
+    assert card.users == [story.key(BORIS)]
+    assert card.made is False
 
 
 def test_one_card_of_each_kind() -> None:

@@ -136,6 +136,29 @@ def test_a_sibling_with_the_card_is_refused_and_kept() -> None:
     imported.then(contested("ambiguous-student"))
 
 
+def test_the_siblings_swipe_takes_neither_the_card_nor_the_registration() -> None:
+    """Their tool let Boris through with Anna's card; on Friday Anna swipes it herself."""
+    story = given(*READY, pupil(BORIS))
+    sibling = SWIPE | {"student": BORIS, "evidence": "imported", "at": "2010-03-08"}
+    story.when(sibling).then(contested("ambiguous-student"))
+    story.when(SWIPE | {"student": ANNA}).then(recorded())
+    assert [one.number for one in story.student(ANNA).held("record")] == ["C1"]
+    assert story.student(BORIS).held("record") == []
+    assert "2010-spring" in story.student(BORIS).swipes
+
+
+def test_a_swipe_that_breaks_a_rule_does_not_stand_in_the_way_of_the_right_one() -> None:
+    story = given(*READY)
+    elsewhere = SWIPE | {"school": NEIGHBOUR, "evidence": "imported", "at": "2010-03-05"}
+    story.when(elsewhere).then(contested("wrong-school"))
+    assert story.student(ANNA).swipes["2010-spring"][0] == NEIGHBOUR
+    story.when(SWIPE).then(recorded())
+    assert story.student(ANNA).swipes["2010-spring"][0] == ANNA[:8]
+    story.when(SWIPE | {"at": "2010-03-12"}).then(repeated())
+    story.when(elsewhere | {"at": "2010-03-13"}).then(contested("wrong-school"))
+    assert story.student(ANNA).swipes["2010-spring"][0] == ANNA[:8]
+
+
 def test_a_swipe_at_two_schools_in_a_term_is_kept_from_both() -> None:
     story = given(*READY, SWIPE)
     there = SWIPE | {"school": NEIGHBOUR, "at": "2010-03-12"}

@@ -123,6 +123,15 @@ def test_a_back_dated_act_sees_other_cards_as_they_were() -> None:
     told.then(recorded(old="C1"))
 
 
+def test_a_card_that_changed_hands_was_somebody_elses_on_that_day() -> None:
+    story = given(*READY, pupil(BORIS))
+    story.given(act("issue", card="C1", student=BORIS, evidence="imported", at="2010-04-01"))
+    assert story.when(SWIPE).then(recorded()).event.student == story.key(ANNA)
+    story.when(SWIPE | {"student": BORIS}).then(refused("ambiguous-student"))
+    told = story.when(SWIPE | {"at": "2010-04-02"}).then(recorded())
+    assert told.event.student == story.key(BORIS)
+
+
 def test_the_cohort_of_a_recycled_card_is_that_of_its_day() -> None:
     story = given(*READY, act("student-repeat-year", student=ANNA, at="2010-03-20"))
     story.given(act("recycle", card="C1", handler="Wang", at="2010-03-10"))

@@ -70,7 +70,7 @@ def decide(case: Case) -> CardBoxed:
 def evolve(book: Book, event: CardBoxed, position: int) -> None:
     card = book.card(event.card)
     card.box = event.box
-    book.holds(event.student, card)
+    book.used(event.student, card)
     card.touched(event, "box-put", position)
     box = book.box(event.box)
     box.cards[event.card] = event.cohort

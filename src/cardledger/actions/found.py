@@ -44,6 +44,6 @@ def decide(case: Case) -> CardFound:
 def evolve(book: Book, event: CardFound, position: int) -> None:
     card = book.card(event.card)
     card.state = _BECOMES.get(card.state, card.state)
-    book.holds(event.student, card)
+    book.used(event.student, card)
     book.seen(card, event.uid)
     card.touched(event, "found", position)

@@ -68,7 +68,7 @@ def evolve(book: Book, event: LeaveSwiped, position: int) -> None:
         card.state = "left"
     card.left_at = event.at
     card.left_school = event.school
-    book.holds(event.student, card)
+    book.used(event.student, card)
     book.seen(card, event.uid)
     card.touched(event, "leave-swipe", position)
     if event.student:

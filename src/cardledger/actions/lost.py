@@ -45,6 +45,6 @@ def evolve(book: Book, event: CardLost, position: int) -> None:
     card = book.card(event.card)
     if card.held:
         card.state = "lost"
-    book.holds(event.student, card)
+    book.used(event.student, card)
     book.seen(card, event.uid)
     card.touched(event, "lost", position)

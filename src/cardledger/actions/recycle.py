@@ -58,6 +58,6 @@ def evolve(book: Book, event: CardRecycled, position: int) -> None:
         card.recycled_reason = event.reason
         card.cohort = event.cohort
     card.school = event.school
-    book.holds(event.student, card)
+    book.used(event.student, card)
     book.seen(card, event.uid)
     card.touched(event, "recycle", position)

@@ -49,7 +49,9 @@ def refusals(case: Case) -> Iterator[str]:
 
 
 def repeated(case: Case) -> bool:
-    return _term(case) in case.student.swipes and not any(refusals(case))
+    term, student = _term(case), case.student
+    known = term in student.swipes and term not in student.contested_terms
+    return known and not any(refusals(case))
 
 
 def decide(case: Case) -> TermSwiped:
@@ -62,9 +64,15 @@ def refused(case: Case, codes: tuple[str, ...]) -> SwipeRefused:
 
 def evolve(book: Book, event: TermSwiped, position: int) -> None:
     card = book.card(event.card)
-    book.holds(event.student, card)
+    book.used(event.student, card)
     book.seen(card, event.uid)
     card.touched(event, "term-swipe", position)
     if event.student:
         student = book.student(event.student)
-        student.swipes.setdefault(event.term, (event.school, student.class_, event.at))
+        # A swipe that breaks a rule (a sibling's, at another school) does not stand in the way of
+        # the right one.
+        if event.term not in student.swipes or event.term in student.contested_terms:
+            student.swipes[event.term] = (event.school, student.class_, event.at)
+            student.contested_terms.discard(event.term)
+            if event.contested:
+                student.contested_terms.add(event.term)

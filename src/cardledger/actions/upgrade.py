@@ -42,6 +42,6 @@ def decide(case: Case) -> CardUpgraded:
 def evolve(book: Book, event: CardUpgraded, position: int) -> None:
     card = book.card(event.card)
     card.upgraded = True
-    book.holds(event.student, card)
+    book.used(event.student, card)
     book.seen(card, event.uid)
     card.touched(event, "upgrade", position)
