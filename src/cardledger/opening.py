@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from pathlib import Path
 from typing import Any, Final
@@ -127,11 +128,10 @@ def open_ledger(
     """
     places = places_of(place, keys)
     log = Log.open(places.database)
+    store: KeyStore | None = None
     try:
-        store: KeyStore | None = KeyStore.open(places.keys)
-    except KeyStoreMissing:
-        store = None
-    try:
+        with contextlib.suppress(KeyStoreMissing):
+            store = KeyStore.open(places.keys)
         ledger = Ledger(log, store, places)
         if store is not None and store.meta("ledger") != ledger.id:
             raise BadInput(
