@@ -371,8 +371,7 @@ def _students_found(desk: Desk, tags: Iterable[str]) -> set[str]:
             found.update(book.numbers.get(value, ()))
         elif kind == "card":
             card = book.card(value)
-            found.update(card.holders)
-            found.update(card.users)
+            found.update(card.holders, card.users)
     return {f"student:{key}" for key in found}
 
 

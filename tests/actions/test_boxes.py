@@ -64,6 +64,32 @@ def test_a_box_knows_who_took_each_card_back() -> None:
     )
 
 
+def test_a_card_is_where_it_was_taken_back_and_for_what() -> None:
+    story = given(
+        pupil(ANNA),
+        act("issue", card="C1", student=ANNA, at="2010-03-01"),
+        act(
+            "recycle",
+            card="C1",
+            school=NEIGHBOUR,
+            reason="kept-for-inspection",
+            handler="Wang",
+            at="2010-04-01",
+        ),
+        act("recycle", card="C1", handler="Li", evidence="imported", at="2010-03-20"),
+    )
+    card = story.card("C1")
+    assert (card.recycled_by, card.recycled_reason) == ("Li", "")
+    assert card.school == NEIGHBOUR
+    story.given(act("void", position=7, reason="never came"))
+    card = story.card("C1")
+    assert (card.recycled_by, card.recycled_reason, card.school) == (
+        "Wang",
+        "kept-for-inspection",
+        NEIGHBOUR,
+    )
+
+
 def test_a_sealed_box_is_reopened_for_a_reason_and_sealed_again() -> None:
     story = two_cards().given(seal(2), *taken_back("C3", number(7)))
     story.when(put("C3", at="2010-05-05")).then(refused("box-sealed"))

@@ -76,6 +76,13 @@ def test_a_pupil_who_did_things_cannot_be_void() -> None:
     assert "unknown-student" in why(story, void(4))
 
 
+@pytest.mark.parametrize(
+    ("position", "reason"), [(99, "There is no such line."), (1, "Lines of this kind")]
+)
+def test_it_says_why_a_line_cannot_be_void(position: int, reason: str) -> None:
+    assert reason in why(given(pupil(ANNA)), void(position))
+
+
 def test_a_void_is_repeated_and_a_refused_one_changes_nothing() -> None:
     story = given(pupil(ANNA), ISSUED, UPGRADED)
     story.when(void(5)).then(refused("not-voidable"))
