@@ -80,6 +80,7 @@ def test_an_audit_finds_what_is_planted_and_implied_and_nothing_else(
     assert len(_unordered(findings)) == len(findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "schools", "pupils", "terms", "start"),
     [

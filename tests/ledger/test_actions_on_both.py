@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
+
 from cardledger.i18n import translator
 from tests.actions import refused_acts, refused_cards
 from tests.actions.specimens import SPECIMENS
@@ -48,6 +50,7 @@ def test_every_refusal_is_told_in_both_languages(office: Office) -> None:
         assert outcome.as_json()["code"] == refusal.codes[0]
 
 
+@pytest.mark.slow
 def test_every_refusal_is_recorded_as_contested_if_imported(office: Office) -> None:
     refusals = (*refused_cards.ALL, *refused_acts.ALL)
     for case, refusal in enumerate(refusals, 1):

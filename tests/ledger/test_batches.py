@@ -266,6 +266,7 @@ def test_outcomes_add_up_and_a_second_time_nothing_is_recorded(
             assert second.outcome == "repeated"
 
 
+@pytest.mark.slow
 @_relaxed
 @given(history=_history)
 def test_one_by_one_or_all_at_once_is_the_same(office: Office, history: list[Row]) -> None:

@@ -153,6 +153,7 @@ def test_checkpoint_is_signed_over_what_is_then_there(log: Log) -> None:
     assert rows(log, "SELECT count(*) FROM checkpoint") == [(1,)]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 600), max_size=6))
 def test_tree_and_tiles_follow_from_the_lines(new_place: NewPlace, counts: list[int]) -> None:

@@ -203,6 +203,7 @@ def empty_log(sqlite_place: str) -> Iterator[Log]:
 numbers = st.integers(0, 10**9)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(60), st.lists(st.integers(1, 12), min_size=1, max_size=12), st.data())
 def test_catching_up_at_any_points_is_folding_everything(

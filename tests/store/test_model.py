@@ -86,6 +86,7 @@ def model() -> InMemoryDCBRecorder:
     return InMemoryDCBRecorder()
 
 
+@pytest.mark.slow
 # The examples of a test go on in the same pair of recorders.
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some_steps)
@@ -112,6 +113,7 @@ def test_head_is_where_the_reading_began(recorder: Recorder) -> None:
     assert response.head == 2
 
 
+@pytest.mark.slow
 def test_query_may_have_more_items_than_sql_has_variables(recorder: Recorder) -> None:
     recorder.append([DCBEvent("Joined", b"", [f"tag-{number}", "x"]) for number in range(10)])
     items = [

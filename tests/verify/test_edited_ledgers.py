@@ -12,6 +12,7 @@ from tests.verify.edits import CASES
 from tests.verify.making import make_ledger, unguarded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_an_edit_is_found_and_named(name: str, ledger_url: str, tmp_path: Path) -> None:
     """The edit is the function of that name above."""
