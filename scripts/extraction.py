@@ -36,7 +36,7 @@ def extract(
     for line, text in docstrings(tree):
         yield line, None, text, []
     folder, name = Path(file.name).parts[-2:]
-    if folder == "projections" and not name.startswith("_"):
+    if folder in {"projections", "exports"} and not name.startswith("_"):
         yield 1, None, first_sentence(ast.get_docstring(tree) or ""), []
 
 

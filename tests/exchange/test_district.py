@@ -12,7 +12,7 @@ import pytest
 from cardledger.batch import command_of_row
 from cardledger.commands import Command
 from cardledger.errors import BadStudentNumber
-from cardledger.exchange.roster import read_roster
+from cardledger.exchange.imports.roster import read_roster
 from cardledger.exchange.rows import read_rows
 from cardledger.exchange.source import SourceRow
 from cardledger.moments import now, parse_moment

@@ -88,7 +88,7 @@ def _roster(
     every: bool,
     **shape: Any,
 ) -> int:
-    from cardledger.exchange.roster import read_roster
+    from cardledger.exchange.imports.roster import read_roster
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
@@ -145,7 +145,7 @@ def _actions(
     every: bool,
     **shape: Any,
 ) -> int:
-    from cardledger.exchange.actions import read_actions
+    from cardledger.exchange.imports.actions import read_actions
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every)

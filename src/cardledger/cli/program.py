@@ -49,13 +49,14 @@ GROUPS: Final[dict[str, str]] = {
     "sync": _("Synchronisation with the centre"),
     "policy": _("Rules that change by circular"),
     "import": _("Files from other systems and from paper"),
+    "export": _("Papers and files that the office hands on"),
 }
 #: In which order commands stand in the help. What is not named stands at the end: an action with
 #: the cards, a projection with what is looked up.
 _CARDS: Final = _("Cards")
 _LOOK: Final = _("Look")
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
-    _("Begin"): ("init", "school", "policy", "import", "record"),
+    _("Begin"): ("init", "school", "policy", "import", "record", "export"),
     _CARDS: (
         *("issue", "register", "upgrade", "term-swipe", "leave-swipe", "transfer-swipe"),
         *("recycle", "reissue", "lost", "found", "void"),
@@ -83,19 +84,29 @@ def _own(words: tuple[str, ...]) -> Command:
     return found
 
 
+def _exports() -> list[str]:
+    from cardledger.cli.exports import names
+
+    return names()
+
+
 class Folder(Group):
-    """A group whose commands come from `OWN` and from the actions of that first word."""
+    """A group whose commands come from `OWN`, the exports and the actions of that first word."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         from cardledger.cli.acts import paths
 
         known = [path for path in (*paths(), *OWN) if len(path) > 1 and path[0] == self.name]
-        return [path[1] for path in known]
+        return [path[1] for path in known] + (_exports() if self.name == "export" else [])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         words = (str(self.name), cmd_name)
         if words in OWN:
             return _own(words)
+        if words[0] == "export" and cmd_name in _exports():
+            from cardledger.cli.exports import command_of_export
+
+            return command_of_export(cmd_name)
         from cardledger.cli.acts import command_of, paths
 
         action = paths().get(words)
@@ -108,7 +119,8 @@ class Program(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         from cardledger.cli.acts import paths
 
-        names = [words[0] for words in OWN] + [path[0] for path in paths()] + projections()
+        names = [*GROUPS, *(words[0] for words in OWN), *(path[0] for path in paths())]
+        names += projections()
         return list(dict.fromkeys(names))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

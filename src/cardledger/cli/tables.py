@@ -85,7 +85,22 @@ def command_of_projection(name: str) -> Command:
 
 
 def _params(name: str, filters: list[str], codes: list[str]) -> list[click.Parameter]:
-    params: list[click.Parameter] = [
+    params = [*moment_options(), *filter_options(filters)]
+    params += [
+        Option(
+            [f"--{one}"],
+            metavar=_("CODE"),
+            section=_FILTERS,
+            help=_STATES.get(name, _CODES[one]) if one == "state" else _CODES[one],
+        )
+        for one in codes
+    ]
+    return [*params, *options()]
+
+
+def moment_options() -> list[click.Parameter]:
+    """Return the options that say of which moment a table is."""
+    return [
         Option(
             ["--as-of"],
             metavar=_("WHEN"),
@@ -97,20 +112,14 @@ def _params(name: str, filters: list[str], codes: list[str]) -> list[click.Param
             help=_("Only what was written by then: a date, a time, or @POSITION"),
         ),
     ]
-    params += [
+
+
+def filter_options(filters: Iterable[str]) -> list[click.Parameter]:
+    """Return the options by which rows are chosen."""
+    return [
         Option([f"--{one}"], metavar=_METAVARS[one], section=_FILTERS, help=_HELP[one])
         for one in filters
     ]
-    params += [
-        Option(
-            [f"--{one}"],
-            metavar=_("CODE"),
-            section=_FILTERS,
-            help=_STATES.get(name, _CODES[one]) if one == "state" else _CODES[one],
-        )
-        for one in codes
-    ]
-    return [*params, *options()]
 
 
 def help_of(name: str) -> str:

@@ -15,8 +15,8 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from cardledger.errors import BadInput, UnreadableFile
-from cardledger.exchange.actions import actions_of
 from cardledger.exchange.files import open_file, read_bytes, unreadable
+from cardledger.exchange.imports.actions import actions_of
 from cardledger.exchange.source import Fault, SourceRow
 from cardledger.exchange.table import STDIN
 from cardledger.i18n import _

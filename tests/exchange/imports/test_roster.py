@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cardledger.batch import command_of_row
 from cardledger.commands import Command
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.roster import Roster, read_roster
+from cardledger.exchange.imports.roster import Roster, read_roster
 from cardledger.exchange.source import SourceRow
 from tests.exchange.making import text, workbook
 

@@ -25,7 +25,7 @@ from cardledger.exchange import cells, dates, words
 from cardledger.exchange.cells import Cell
 from cardledger.exchange.files import RawFile, open_file, read_bytes
 from cardledger.exchange.headings import ACTIONS as VOCABULARY
-from cardledger.exchange.roster import READERS, zero_restored
+from cardledger.exchange.imports.roster import READERS, zero_restored
 from cardledger.exchange.source import RowReader, SourceRow
 from cardledger.exchange.table import STDIN, Row, Sheet, Table, table_of
 from cardledger.i18n import _

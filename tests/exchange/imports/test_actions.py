@@ -15,7 +15,7 @@ from cardledger.batch import command_of_row
 from cardledger.commands import Command
 from cardledger.errors import BadValue, UnreadableFile
 from cardledger.exchange import words
-from cardledger.exchange.actions import read_actions
+from cardledger.exchange.imports.actions import read_actions
 from cardledger.exchange.source import SourceRow
 from tests.exchange.making import text, workbook
 

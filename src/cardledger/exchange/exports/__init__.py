@@ -1,0 +1,68 @@
+"""The papers that the office hands on: one file each, and the file's presence registers it.
+
+Every module of this package whose name does not begin with an underscore is one export and offers
+the names of `Export`; `cardledger export NAME` follows from them. To add an export, add a file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, cast
+
+from cardledger.exchange.tables_out import Column, Row
+from cardledger.ledger import Ledger
+
+__all__ = ["EXPORTS", "Asked", "Export"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an export was asked for.
+
+    `where`: what its rows must have, by the names of `Export.FILTERS`. `as_of`, `known`: of which
+    moment, as `Replay.rows` reads them; none is now.
+    """
+
+    where: Mapping[str, str] = field(default_factory=dict)
+    as_of: str | None = None
+    known: str | None = None
+
+
+class Export(Protocol):
+    """What every module of this package offers.
+
+    TITLE: what stands above the table (an English msgid). COLUMNS: the columns, declared once for
+    every format. FILTERS: by which options rows are chosen. TOTALS: the columns whose sum stands
+    below the table of a workbook. The module's docstring is the help of the command.
+    """
+
+    @property
+    def TITLE(self) -> str: ...
+
+    @property
+    def COLUMNS(self) -> tuple[Column, ...]: ...
+
+    @property
+    def FILTERS(self) -> tuple[str, ...]: ...
+
+    @property
+    def TOTALS(self) -> tuple[str, ...]: ...
+
+    def rows(self, ledger: Ledger, asked: Asked) -> Iterable[Row]:
+        """Return the rows, with the keys of the columns, in the order in which people read them."""
+
+
+def _discover() -> dict[str, Export]:
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    return {
+        name.replace("_", "-"): cast(Export, importlib.import_module(f"{__name__}.{name}"))
+        for name in names
+        if not name.startswith("_")
+    }
+
+
+#: All exports by name, such as "roster".
+EXPORTS: Final[Mapping[str, Any]] = _discover()
