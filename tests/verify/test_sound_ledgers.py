@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -255,10 +256,14 @@ def test_a_ledger_that_grows_meanwhile_verifies(
     writer.start()
     try:
         verdicts = [verify(ledger) for _round in range(8)]
+        # A busy machine may let the writer begin late.
+        deadline = time.monotonic() + 60
+        while verdicts[-1].size == 300 and time.monotonic() < deadline:
+            verdicts.append(verify(ledger))
     finally:
         stop.set()
         writer.join()
-    assert [verdict.problem for verdict in verdicts] == [None] * 8
+    assert {verdict.problem for verdict in verdicts} == {None}
     assert verdicts[-1].size > 300
 
 
