@@ -1,0 +1,105 @@
+"""LibreOffice without a window, as another real program that reads and writes workbooks.
+
+    python -m tests.support.office find    print the program; exit status 1 where there is none
+
+Each process of a run has a user profile of its own: two programs cannot share one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+#: Kinds of file, by a short name: the ending, and the filter with its options.
+KINDS = {
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+    "xls": "xls:MS Excel 97",
+    "xls95": "xls:MS Excel 95",
+    "xml": "xml:MS Excel 2003 XML",
+    "ods": "ods:calc8",
+    "html": "html:HTML (StarCalc)",
+    # 44 and 34 are the comma and the quotation mark, 76 is UTF-8; cells as they are shown.
+    "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true",
+    "pdf": "pdf:calc_pdf_Export",
+}
+#: Seconds that one conversion may take; the first one makes the profile.
+PATIENCE = 180
+
+
+def find() -> str | None:
+    """Return where the program is."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def needed() -> str:
+    """Return where the program is; skip the test without it, fail it on a build server."""
+    program = find()
+    if program is None:
+        reason = "LibreOffice is not here: soffice was not found on PATH"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return program
+
+
+def convert(source: Path, kind: str, folder: Path | None = None) -> Path:
+    """Have LibreOffice write a file as another kind (see KINDS); return the new file.
+
+    It goes into `folder`, by default a new one beside the source.
+    """
+    program = needed()
+    wanted = KINDS[kind]
+    folder = folder or source.parent / f"{source.stem}-{kind}"
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [
+            program,
+            "--headless",
+            "--norestore",
+            f"-env:UserInstallation={_profile().as_uri()}",
+            "--convert-to",
+            wanted,
+            "--outdir",
+            str(folder),
+            str(source),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    made = folder / f"{source.stem}.{wanted.split(':')[0]}"
+    if done.returncode or not made.exists():
+        raise RuntimeError(
+            f"LibreOffice made no {kind} of {source.name}: {done.stdout}{done.stderr}"
+        )
+    return made
+
+
+@cache
+def _profile() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="cardledger-office-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command in the module's docstring."""
+    if arguments != ["find"]:
+        print(__doc__, file=sys.stderr)
+        return 2
+    print(find() or "LibreOffice is not here")
+    return 0 if find() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
