@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -50,6 +52,10 @@ def read_few(log: Log) -> None:
     assert 1 <= len(list(log.read(tags=["card:7"]))) <= 20
 
 
+def look_for_tags(log: Log) -> None:
+    assert 1 <= len(list(log.tags("card:777"))) <= 20
+
+
 @pytest.mark.parametrize("use", [append_one, append_on_match, read_few])
 def test_sqlite_does_the_same_steps_after_a_long_history(sqlite_place: str, use: Any) -> None:
     with Log.create(sqlite_place, origin=ORIGIN) as log:
@@ -62,9 +68,9 @@ def test_sqlite_does_the_same_steps_after_a_long_history(sqlite_place: str, use:
         assert steps(log, use) == pytest.approx(short, rel=0.1)
 
 
-def plan(log: Log, use: Any) -> list[str]:
-    """Return SQLite's plans of all statements that something executes."""
-    statements: list[tuple[str, Any]] = []
+@contextmanager
+def seen(log: Log, statements: list[tuple[str, Any]]) -> Iterator[None]:
+    """Keep the statements that look for something, with their values."""
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
         if statement.lstrip().startswith("SELECT"):
@@ -72,9 +78,16 @@ def plan(log: Log, use: Any) -> list[str]:
 
     event.listen(log.engine, "before_cursor_execute", note)
     try:
-        use(log)
+        yield
     finally:
         event.remove(log.engine, "before_cursor_execute", note)
+
+
+def plan(log: Log, use: Any) -> list[str]:
+    """Return SQLite's plans of all statements that something executes."""
+    statements: list[tuple[str, Any]] = []
+    with seen(log, statements):
+        use(log)
     with log.engine.connect() as connection:
         return [
             str(row[3])
@@ -94,6 +107,30 @@ def test_sqlite_goes_by_keys_only(sqlite_place: str, use: Any) -> None:
     assert not any("TEMP B-TREE FOR ORDER BY" in detail for detail in details)
 
 
+def test_tags_are_found_by_their_key(sqlite_place: str) -> None:
+    with Log.create(sqlite_place, origin=ORIGIN) as log:
+        log.append(entries(1000))
+        details = plan(log, look_for_tags)
+        assert details == ["SEARCH tag USING PRIMARY KEY (tag>? AND tag<?)"]
+        short = steps(log, look_for_tags)
+        log.append(Entry("n", b"{}", (f"box:{number}",)) for number in range(20_000))
+        assert steps(log, look_for_tags) == pytest.approx(short, rel=0.1)
+
+
+def test_postgres_finds_tags_by_their_key(postgres_place: str) -> None:
+    with Log.create(postgres_place, origin=ORIGIN) as log:
+        log.append(entries(20_000))
+        statements: list[tuple[str, Any]] = []
+        with seen(log, statements):
+            look_for_tags(log)
+        with log.engine.connect() as connection:
+            (statement, values), *_others = statements
+            plans = connection.exec_driver_sql(f"EXPLAIN {statement}", values).fetchall()
+    text = "\n".join(row[0] for row in plans)
+    assert "tag_key" in text
+    assert "Seq Scan" not in text
+
+
 def test_postgres_goes_by_keys_although_nobody_analysed(postgres_place: str) -> None:
     with Log.create(postgres_place, origin=ORIGIN) as log:
         with log.engine.begin() as connection:
@@ -107,7 +144,7 @@ def test_postgres_goes_by_keys_although_nobody_analysed(postgres_place: str) -> 
         with log.engine.connect() as connection:
             connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")
             before = connection.exec_driver_sql(scanned).fetchall()
-        for use in (append_one, append_on_match, read_few):
+        for use in (append_one, append_on_match, read_few, look_for_tags):
             use(log)
         with log.engine.connect() as connection:
             connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")

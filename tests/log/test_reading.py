@@ -162,3 +162,22 @@ def test_thousands_of_tags_are_looked_for_at_once(log: Log) -> None:
     wanted += [f"uid:{number}" for number in range(40_000)]
     assert seqs(log.read(tags=wanted)) == [100, 200, 300, 400, 500]
     assert log.append(entries(1), unless=wanted, after=500) == range(501, 502)
+
+
+def test_tags_by_their_beginning_each_once_and_in_order(log: Log) -> None:
+    log.append([entry(1, "number:013"), entry(2, "number:0119", "number:011"), entry(3, "a")])
+    log.append([entry(4, "number:011"), entry(5, "number:02"), entry(6, "numbers:011", "number:")])
+    assert list(log.tags("number:01")) == ["number:011", "number:0119", "number:013"]
+    assert list(log.tags("number:0119")) == ["number:0119"]
+    assert list(log.tags("number:")) == [
+        *("number:", "number:011", "number:0119", "number:013", "number:02")
+    ]
+    assert list(log.tags("card:")) == []
+
+
+def test_tags_of_several_pages(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PAGE", 3)
+    log.append(entry(number, f"a:{number}", f"b:{number:02}", "b:00") for number in range(10))
+    for _twice in range(2):
+        assert list(log.tags("b:")) == [f"b:{number:02}" for number in range(10)]
+        log.append([entry(10, "b:03", "b:09")])

@@ -123,12 +123,6 @@ def keep_sealed(student: Student, event: StudentEvent) -> None:
         student.sealed.append((stored_name(type(event)), event.sealed))
 
 
-def cohort_of_number(number: str) -> int:
-    """Return the cohort that digits 10-11 of a student number show (HANDBOOK 3): 1980 to 2079."""
-    year = int(number[9:11])
-    return year + (1900 if year >= 80 else 2000)
-
-
 def renumber(book: Book, student: Student, number: str) -> None:
     """Give a pupil a number, in the book."""
     if number:

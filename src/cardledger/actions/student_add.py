@@ -9,7 +9,6 @@ from cardledger.actions._pupils import (
     PupilFacts,
     RosterFacts,
     changed_personal,
-    cohort_of_number,
     fits_another_pupil,
     learn,
     new_facts,
@@ -23,6 +22,7 @@ from cardledger.decider import Case
 from cardledger.events import Event
 from cardledger.i18n import _
 from cardledger.moments import ALWAYS, Moment
+from cardledger.numbers import cohort_of_number
 from cardledger.states import Student
 
 

@@ -7,13 +7,14 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from cardledger.actions._pupils import cohort_of_number, fits_another_pupil, renumber
+from cardledger.actions._pupils import fits_another_pupil, renumber
 from cardledger.book import Book
 from cardledger.commands import ClassName, Command, StudentCommand, help_of
 from cardledger.decider import Case, same_fields
 from cardledger.events import StudentEvent
 from cardledger.i18n import _
 from cardledger.moments import day_of, school_year
+from cardledger.numbers import cohort_of_number
 from cardledger.states import AWAY
 
 

@@ -7,12 +7,13 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from cardledger.actions._pupils import cohort_of_number, fits_another_pupil, keep_sealed, renumber
+from cardledger.actions._pupils import fits_another_pupil, keep_sealed, renumber
 from cardledger.book import Book
 from cardledger.commands import ClassName, Number, StudentCommand, help_of
 from cardledger.decider import Case
 from cardledger.events import StudentEvent
 from cardledger.i18n import _
+from cardledger.numbers import cohort_of_number
 
 
 class StudentRenumber(

@@ -215,6 +215,13 @@ class Log:
         end = min(end, upper) if upper is not None else end
         return reading.read_by_tag(self._database, first, end, NO_END if upto is None else upto)
 
+    def tags(self, prefix: str) -> Iterator[str]:
+        """Return all tags that begin with `prefix`, each once, in the order of code points.
+
+        Only the key of the tags is read, and no line.
+        """
+        return reading.read_tags(self._database, prefix, _successor(prefix))
+
     def line(self, seq: int) -> Line | None:
         """Return one line, None where there is none of that seq."""
         return reading.read_line(self._database, seq)

@@ -91,3 +91,17 @@ def read_by_tag(
         if len(rows) < PAGE:
             return
         tag, ordinal, seq = rows[-1][:3]
+
+
+def read_tags(database: Database, lower: str, upper: str) -> Iterator[str]:
+    """Return the tags with lower <= tag < upper, each once, in the order of their bytes."""
+    statement = "SELECT DISTINCT tag FROM tag WHERE tag {} ? AND tag < ? ORDER BY tag LIMIT ?"
+    beyond, after = ">=", lower
+    while True:
+        with database.reading() as session:
+            rows = session.all(statement.format(beyond), [after, upper, PAGE])
+        for row in rows:
+            yield row[0]
+        if len(rows) < PAGE:
+            return
+        beyond, after = ">", rows[-1][0]
