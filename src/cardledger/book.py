@@ -16,7 +16,7 @@ from typing import Any, Final
 from cardledger.events import Event, Line
 from cardledger.moments import Moment, day_of
 from cardledger.policy import Adopted, Policy, in_force
-from cardledger.states import Box, Card, School, Student
+from cardledger.states import Box, Card, Number, School, Student
 
 
 @dataclass(slots=True)
@@ -32,6 +32,7 @@ class Book:
         default_factory=dict, compare=False
     )
     numbers: dict[str, dict[str, None]] = field(default_factory=dict)
+    number_states: dict[str, Number] = field(default_factory=dict)
     uids: dict[str, dict[str, None]] = field(default_factory=dict)
     persons: dict[str, dict[str, None]] = field(default_factory=dict)
 
@@ -62,6 +63,13 @@ class Book:
         if school is None:
             school = self.schools[code] = School(code)
         return school
+
+    def number_state(self, number: str) -> Number:
+        """Return what became of a student number; an untouched one where no line says anything."""
+        found = self.number_states.get(number)
+        if found is None:
+            found = self.number_states[number] = Number(number)
+        return found
 
     def policy(self, moment: str) -> Policy:
         """Return the policy in force on the day of `moment`.

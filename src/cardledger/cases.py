@@ -216,6 +216,7 @@ def make_case(
         # What is only decided has no position yet that anybody could know.
         line=lambda position: desk.lines.get(position) if position <= desk.head else None,
         is_void=lambda position: f"line:{position}" in desk.by_tag,
+        ever=lambda tag: bool(desk.by_tag.get(tag)),
         opened=setting.opened,
         new_student=setting.new_student,
         refuses_anew=lambda position: refuses_anew(desk, position, setting),

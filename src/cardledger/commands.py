@@ -91,6 +91,7 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "card": ids.parse_card_number,
     "student-reference": ids.plain,
     "student-number": ids.parse_student_number,
+    "student-number-place": ids.parse_number_place,
     "uid": ids.parse_uid,
     "school": ids.parse_school_code,
     "box": ids.parse_box_id,
@@ -102,6 +103,7 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     # As they are read again from the line: in JSON a pair is a list.
     "rules": lambda rules: msgspec.json.decode(msgspec.json.encode(rules)),
     "count": _count,
+    "texts": lambda values: tuple(_text(value) for value in values),
     "cards": lambda values: tuple(ids.parse_card_number(value) for value in values),
     "student-numbers": lambda values: tuple(ids.parse_student_number(value) for value in values),
 }

@@ -60,6 +60,8 @@ NOT_UNDERSTOOD: Final = frozenset(
         "unknown-student",
         "unknown-school",
         "ambiguous-card",
+        # A number without its last digit is none.
+        "check-digit-unknown",
         # A void is an act in this ledger; no other system can report that it happened.
         "not-voidable",
     }
@@ -107,6 +109,8 @@ class Case:
     #: The line at a position, none where there is none; and whether it is void already.
     line: Callable[[int], Line | None] = lambda _position: None
     is_void: Callable[[int], bool] = lambda _position: False
+    #: Whether any line ever carried a tag, be it void or of another time.
+    ever: Callable[[str], bool] = lambda _tag: False
     opened: Callable[[Student], dict[str, str]] = lambda _student: {}
     new_student: Callable[[], str] = str
     refuses_anew: Callable[[int], tuple[int, str] | None] = lambda _position: None

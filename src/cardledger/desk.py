@@ -97,19 +97,21 @@ class Desk:
         """
         subjects = self.with_cards(tags)
         part, book = fold(self.lines_of(subjects)), self.book
-        states: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-            "card": (book.cards, part.cards),
-            "student": (book.students, part.students),
-            "box": (book.boxes, part.boxes),
-            "school": (book.schools, part.schools),
-            "number": (book.numbers, part.numbers),
-            "uid": (book.uids, part.uids),
-            "person": (book.persons, part.persons),
+        states: dict[str, tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = {
+            "card": ((book.cards, part.cards),),
+            "student": ((book.students, part.students),),
+            "box": ((book.boxes, part.boxes),),
+            "school": ((book.schools, part.schools),),
+            "number": (
+                (book.numbers, part.numbers),
+                (book.number_states, part.number_states),
+            ),
+            "uid": ((book.uids, part.uids),),
+            "person": ((book.persons, part.persons),),
         }
         for tag in subjects:
             kind, _colon, key = tag.partition(":")
-            if kind in states:
-                known, anew = states[kind]
+            for known, anew in states.get(kind, ()):
                 if key in anew:
                     known[key] = anew[key]
                 else:

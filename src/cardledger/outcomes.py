@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator
 from cardledger.refusals import LOST_ZERO, REFUSALS
+
+
+@runtime_checkable
+class Sentence(Protocol):
+    """Something that says itself in a language, such as what is wrong with a student number."""
+
+    def text(self, translate: Translator = str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ class Outcome:
         if isinstance(why, CardledgerError):
             # Whoever typed it may have typed braces: only our own templates are filled in.
             values["why"] = f"{why.text(translate)} {why.hint_text(translate)}".strip()
+        elif isinstance(why, Sentence):
+            values["why"] = why.text(translate)
         elif why is not None:
             values["why"] = translate(str(why)).format_map(_known(values))
         return translate(template).format_map(_known(values))

@@ -168,6 +168,33 @@ REFUSALS: Final[dict[str, Refusal]] = {
         _("{count} cards were counted in box {box}, the ledger has {in_ledger}."),
         _("Count again; see the cards with: cardledger trace {box}"),
     ),
+    "number-used": Refusal(
+        _("Number {new} was given, allocated or filed before; a number is given once, ever."),
+        _("Have the next free one proposed with: cardledger number allocate --class CLASS"),
+    ),
+    "class-full": Refusal(
+        _("Class {class_number} of cohort {cohort} at school {school} has no free number."),
+        _("Numbers in class go up to 99. Give the class another number with --class-number."),
+    ),
+    "check-digit-unknown": Refusal(
+        _("The last digit of number {new} cannot be computed by the policy in force."),
+        _(
+            "Say it with --check-digit DIGIT, or adopt an algorithm with: cardledger policy adopt"
+            " FILE --from DATE. {why}"
+        ),
+    ),
+    "number-malformed": Refusal(
+        _("Number {new} is not one for this class: {why}"),
+        _("See what its digits say with: cardledger number check {new}"),
+    ),
+    "number-category-mismatch": Refusal(
+        _("Number {new} has the wrong pupil category: {why}"),
+        _("See what its digits say with: cardledger number check {new}"),
+    ),
+    "number-check-digit": Refusal(
+        _("Number {new} has the wrong check digit: {why}"),
+        _("See what its digits say with: cardledger number check {new}"),
+    ),
     "not-voidable": Refusal(
         _("Line {position} cannot be void. {why}"), _("See the line with: cardledger history")
     ),

@@ -281,6 +281,37 @@ class Box:
         return self.state != ""
 
 
+@dataclass(slots=True)
+class Number:
+    """What became of a student number: allocated, filed, and with what result.
+
+    `student` is for whom it was allocated, if for somebody; who has it, the book knows. `why` is
+    the reason of the allocation, `reason` that of a rejection.
+    """
+
+    number: str
+    school: str = ""
+    student: str = ""
+    class_: str = ""
+    why: str = ""
+    handler: str = ""
+    allocated_at: str = ""
+    filed_at: str = ""
+    rejected: bool = False
+    reason: str = ""
+
+    @property
+    def state(self) -> str:
+        """`allocated` until it is filed, then `filed` or `rejected`; empty for any other."""
+        if self.filed_at:
+            return "rejected" if self.rejected else "filed"
+        return "allocated" if self.allocated_at else ""
+
+    def filed(self, at: str, *, rejected: bool = False, reason: str = "") -> None:
+        """Note a result of filing; of several the last one counts."""
+        self.filed_at, self.rejected, self.reason = at, rejected, reason
+
+
 class Filing(NamedTuple):
     """A file that was handed in upward: when, by whom, and what it listed."""
 

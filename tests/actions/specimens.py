@@ -167,6 +167,19 @@ SPECIMENS: Final[dict[str, Specimen]] = {
         act("cards-filed", cards=["C1"], digest="ab" * 32, at="2010-03-15"),
         "cards.filed/1",
     ),
+    "number-allocate": Specimen(
+        (_ANNA,),
+        act(
+            "number-allocate",
+            number=number(9, cohort=2016),
+            student=ANNA,
+            reason="repeated-year",
+            class_="2",
+            at="2010-03-01",
+        ),
+        "number.allocated/1",
+        "refused",
+    ),
     "numbers-filed": Specimen(
         (),
         act("numbers-filed", accepted=[ANNA], rejected=[CLARA], at="2010-02-20"),

@@ -10,12 +10,13 @@ import pytest
 
 from cardledger import actions as package
 from cardledger.actions import ACTIONS
+from cardledger.numbers.reading import CATEGORY, CHECK, MALFORMED
 from cardledger.refusals import REFUSALS
-from tests.actions import refused_acts, refused_cards
+from tests.actions import refused_acts, refused_cards, refused_numbers
 from tests.actions.refusal import Refusal
 from tests.support.given import Story, given
 
-ALL: Final = (*refused_cards.ALL, *refused_acts.ALL)
+ALL: Final = (*refused_cards.ALL, *refused_acts.ALL, *refused_numbers.ALL)
 
 #: HANDBOOK 5, row by row; what any action may be refused with has tests of its own.
 HANDBOOK: Final = {
@@ -115,7 +116,10 @@ def test_every_code_that_an_action_yields_is_tested(action: str) -> None:
 def test_every_code_has_a_message_and_is_used() -> None:
     decider = (FOLDER.parent / "decider.py").read_text(encoding="utf-8")
     used = {code for action in ACTIONS for code in _yielded(action)} | _strings(decider)
-    shared = {"bad-input", "batch-aborted"}
+    # What is wrong with the digits of a number has the code of a finding.
+    used |= {MALFORMED, CATEGORY, CHECK}
+    # A class without a free number is found before there is a number to decide about.
+    shared = {"bad-input", "batch-aborted", "class-full"}
     assert set(REFUSALS) <= used | shared
     for action in ACTIONS:
         assert set(REFUSALS) >= _yielded(action)

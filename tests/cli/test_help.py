@@ -85,7 +85,8 @@ PROPER = set(
         "JSON CSV UID CMIS M SHA UTF URL T en zh help db CARDLEDGER LEDGER KEYS LANG HANDLER"
         " POSITION FILE abort skip all typed record m spring autumn xlsx csv x live recycled in"
         " school cmis card manager term swipe transfer action at box dry run json continues roster"
-        " cards lost left outstanding replaced boxed empty open sealed ledger restore",
+        " cards lost left outstanding replaced boxed empty open sealed ledger restore"
+        " allocated filed rejected given",
     )
 )
 

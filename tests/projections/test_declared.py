@@ -15,7 +15,17 @@ from cardledger.book import fold
 from cardledger.events import Line
 from cardledger.replay import Replay
 from cardledger.replay.folding import decoded, encoded, fold_subject
-from projections import PROJECTIONS, Projection, boxes, cards, filings, leavers, roster, terms
+from projections import (
+    PROJECTIONS,
+    Projection,
+    boxes,
+    cards,
+    filings,
+    leavers,
+    numbers,
+    roster,
+    terms,
+)
 from tests.support.anything import BEGINNING, histories
 from tests.support.given import ANNA, BORIS, Row, act
 from tests.support.given import given as begin
@@ -32,10 +42,11 @@ KEYS: Final = {
     "leavers": "student student_number name school cohort left_at reason leave_swiped_at card"
     " recycled_at recycled_by box",
     "filings": "position kind school filed_at handler digest count accepted rejected",
+    "numbers": "number student name school class cohort state why allocated_at filed_at reason",
 }
 
 #: The types say that each module is one.
-MODULES: Final[tuple[Projection, ...]] = (boxes, cards, filings, leavers, roster, terms)
+MODULES: Final[tuple[Projection, ...]] = (boxes, cards, filings, leavers, numbers, roster, terms)
 
 
 def test_every_file_is_a_projection() -> None:

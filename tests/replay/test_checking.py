@@ -58,7 +58,7 @@ def test_tables_that_follow_from_the_lines_are_in_order(told: tuple[Ledger, list
     assert checked.ok
     assert (checked.position, checked.found, checked.differences) == (positions[-1], 0, [])
     # Two pupils in two tables, one of them in the leavers' too; two cards, one box.
-    assert checked.rows == 2 + 2 + 1 + 2 + 1
+    assert checked.rows == 2 + 2 + 1 + 2 + 1 + 2
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,14 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "sync-confirmed": {},
     "sync-failed": {},
     "cards-filed": {"cards": st.lists(CARDS, max_size=3)},
-    "numbers-filed": {"accepted": st.lists(STUDENTS, max_size=2)},
+    "numbers-filed": {
+        "accepted": st.lists(STUDENTS, max_size=2),
+        "rejected": st.lists(STUDENTS, max_size=1),
+    },
+    "number-allocate": {
+        "number": st.sampled_from([_NEW, number(10), number(11, school=NEIGHBOUR)]),
+        "student": STUDENTS,
+    },
     "box-open": {"box": BOXES, "cohort": st.sampled_from([2015, 2016])},
     "box-put": {"box": BOXES, "card": REFERENCES},
     "box-seal": {"box": BOXES, "count": st.integers(0, 2), "handler": st.just("Wang")},
@@ -137,7 +144,9 @@ def rows(draw: st.DrawFn) -> Row:
     fields = FIELDS[action] | _COMMON
     row: Row = {"action": action}
     for name, values in fields.items():
-        optional = name in _OPTIONAL or (name == "student" and "card" in fields)
+        optional = name in _OPTIONAL or (
+            name == "student" and ("card" in fields or action == "number-allocate")
+        )
         if optional and draw(st.booleans()):
             continue
         row[name] = draw(values)

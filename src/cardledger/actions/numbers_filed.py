@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from itertools import zip_longest
+from typing import Annotated, ClassVar, Self
 
 from cardledger.book import Book
 from cardledger.commands import Command, help_of, tags_of
 from cardledger.decider import Case
+from cardledger.errors import BadValue
 from cardledger.events import SchoolEvent
 from cardledger.i18n import _
 from cardledger.states import Filing
@@ -26,7 +28,21 @@ class NumbersFiled(Command, frozen=True, kw_only=True, omit_defaults=True, tag="
     rejected: Annotated[
         tuple[str, ...], help_of(_("Student numbers that were rejected"), "student-numbers")
     ] = ()
+    reasons: Annotated[
+        tuple[str, ...],
+        help_of(_("Why each rejected number was rejected, in the same order"), "texts"),
+    ] = ()
     digest: Annotated[str, help_of(_("SHA-256 of the result file"))] = ""
+
+    def normal(self) -> Self:
+        if len(self.reasons) > len(self.rejected):
+            raise BadValue(
+                _("There are {reasons} reasons for {rejected} rejected numbers."),
+                hint=_("Give one for each rejected number, in the same order."),
+                reasons=len(self.reasons),
+                rejected=len(self.rejected),
+            )
+        return super().normal()
 
 
 class NumbersWereFiled(
@@ -34,12 +50,14 @@ class NumbersWereFiled(
 ):
     """Student numbers were filed.
 
-    It says which were accepted, and which rejected.
+    It says which were accepted, and which rejected: `reasons` are those of the rejected ones, in
+    the same order, as far as they are known.
     """
 
     digest: str = ""
     accepted: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
     def tags(self) -> tuple[str, ...]:
         numbers = dict.fromkeys(self.accepted + self.rejected)
@@ -71,6 +89,7 @@ def decide(case: Case) -> NumbersWereFiled:
         digest=command.digest,
         accepted=command.accepted,
         rejected=command.rejected,
+        reasons=command.reasons,
     )
 
 
@@ -78,3 +97,7 @@ def evolve(book: Book, event: NumbersWereFiled, position: int) -> None:
     book.school(event.school).number_filings.append(
         Filing(position, event.at, event.handler, event.digest, event.accepted, event.rejected)
     )
+    for number in event.accepted:
+        book.number_state(number).filed(event.at)
+    for number, reason in zip_longest(event.rejected, event.reasons, fillvalue=""):
+        book.number_state(number).filed(event.at, rejected=True, reason=reason)

@@ -39,6 +39,7 @@ METAVARS: Final[dict[str, str]] = {
     "card": _("CARD"),
     "student-reference": _("STUDENT"),
     "student-number": _("NUMBER"),
+    "student-number-place": _("NUMBER"),
     "uid": _("UID"),
     "school": _("CODE"),
     "box": _("BOX"),
@@ -48,6 +49,7 @@ METAVARS: Final[dict[str, str]] = {
     "moment": _("TIME"),
     "rules": _("FILE"),
     "count": _("N"),
+    "texts": _("TEXT"),
     "cards": _("CARD"),
     "student-numbers": _("NUMBER"),
 }

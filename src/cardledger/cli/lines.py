@@ -65,6 +65,7 @@ FACTS: Final[dict[str, str]] = {
     "present_address": _("Present address"),
     "program": _("Program"),
     "reason": _("Reason"),
+    "reasons": _("Reasons"),
     "rejected": _("Rejected"),
     "sealed_for": _("Sealed for"),
     "sex": _("Sex"),

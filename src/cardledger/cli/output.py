@@ -38,6 +38,7 @@ SHEETS: Final[dict[str, str]] = {
     "filings": _("filings"),
     "history": _("history"),
     "leavers": _("leavers"),
+    "numbers": _("numbers"),
     "outcomes": _("outcomes"),
     "policy": _("policy"),
     "roster": _("roster"),

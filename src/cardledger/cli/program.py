@@ -48,6 +48,7 @@ GROUPS: Final[dict[str, str]] = {
     "tool": _("Programs of the office"),
     "sync": _("Synchronisation with the centre"),
     "policy": _("Rules that change by circular"),
+    "number": _("Student numbers: check, allocate"),
     "import": _("Files from other systems and from paper"),
     "export": _("Papers and files that the office hands on"),
 }
@@ -62,9 +63,19 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         *("recycle", "reissue", "lost", "found", "void"),
     ),
     _("Pupils, boxes, schools"): (
-        *("student", "box", "tool", "sync", "cards-filed", "numbers-filed", "forget"),
+        *("student", "number", "box", "tool", "sync", "cards-filed", "numbers-filed", "forget"),
     ),
-    _LOOK: ("trace", "history", "roster", "cards", "boxes", "terms", "leavers", "filings"),
+    _LOOK: (
+        "trace",
+        "history",
+        "roster",
+        "cards",
+        "boxes",
+        "terms",
+        "leavers",
+        "filings",
+        "numbers",
+    ),
     _("Check and keep"): (
         *("rebuild", "replay", "receipt", "verify", "checkpoint", "backup", "restore"),
     ),
@@ -97,7 +108,9 @@ class Folder(Group):
         from cardledger.cli.acts import paths
 
         known = [path for path in (*paths(), *OWN) if len(path) > 1 and path[0] == self.name]
-        return [path[1] for path in known] + (_exports() if self.name == "export" else [])
+        # A command of our own may stand in the place of an action's.
+        names = [path[1] for path in known] + (_exports() if self.name == "export" else [])
+        return list(dict.fromkeys(names))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         words = (str(self.name), cmd_name)

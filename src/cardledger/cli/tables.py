@@ -47,6 +47,7 @@ _CODES: Final = {
 #: Which codes there are, where that differs from table to table.
 _STATES: Final = {
     "boxes": _("Only this state: empty, open or sealed"),
+    "numbers": _("Only this state: allocated, filed, rejected or given"),
     "cards": _("Only this state: live, lost, left, outstanding, replaced-lost, recycled or boxed"),
 }
 #: What a table needs to have said about it.

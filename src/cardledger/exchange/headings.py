@@ -233,6 +233,7 @@ ACTIONS: Final = Vocabulary(
         Field("cards", ("卡号清单", "卡号列表", "立案卡号", "cards")),
         Field("accepted", ("通过学籍号", "通过的学籍号", "accepted")),
         Field("rejected", ("未通过学籍号", "未通过的学籍号", "rejected")),
+        Field("reasons", ("未通过原因", "未通过的原因", "reasons")),
         Field("digest", ("文件摘要", "摘要", "digest")),
         Field("position", ("行号", "位置", "position")),
         Field("evidence", ("信息来源", "来源", "evidence")),

@@ -43,6 +43,7 @@ _ACTION_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "sync-confirmed": ("同步成功",),
     "sync-failed": ("同步失败", "同步未成功"),
     "cards-filed": ("立案", "卡号立案", "学籍卡立案", "备案", "卡号备案"),
+    "number-allocate": ("预分配学籍号", "学籍号预分配", "分配学籍号"),
     "numbers-filed": ("学籍号备案", "学籍号立案"),
     "school-add": ("增加学校", "新增学校"),
 }
@@ -63,6 +64,7 @@ _CHOICE_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "returned": ("复学", "返校", "回校"),
     "repeated-year": ("留级",),
     "resumed": ("复学",),
+    "new": ("新生", "新入学", "新增"),
     "wrong-category": ("类别错误", "类别有误"),
     "other": ("其他", "其它"),
     "record": ("学籍卡",),

@@ -186,6 +186,7 @@ def test_every_column_of_every_action_is_read_from_csv(tmp_path: Path) -> None:
         "student-number": (STUDENT[1:], STUDENT),
         "cards": ("1 2", ["1", "2"]),
         "student-numbers": (STUDENT, [STUDENT]),
+        "texts": ("照片不清；重号", ["照片不清", "重号"]),
         "rules": ("{}", {}),
     }
     special = {

@@ -47,6 +47,10 @@ def _parts(cell: Cell) -> list[str]:
     return [part for part in re.split(r"[\s,;，；、]+", cells.text(cell)) if part]
 
 
+def _lines(cell: Cell) -> list[str]:
+    return [part.strip() for part in re.split(r"[\n;；]+", cells.text(cell)) if part.strip()]
+
+
 def _rules(cell: Cell) -> Any:
     try:
         return msgspec.json.decode(cells.text(cell))
@@ -74,8 +78,10 @@ _FORMS: Final[dict[str, Callable[[Cell], Any]]] = {
     "school": cells.label,
     "student-number": cells.student_number,
     "student-reference": cells.student_reference,
+    "student-number-place": cells.student_reference,
     "cards": _parts,
     "student-numbers": _parts,
+    "texts": _lines,
     "rules": _rules,
 }
 
