@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import pkgutil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cardledger.cli.base import Command
+from cardledger.cli.edge import note
 from cardledger.cli.output import Output, options
 from cardledger.cli.settings import settings
-from cardledger.cli.speech import first_sentence
+from cardledger.cli.speech import first_sentence, say, translate
 from cardledger.cli.tables import filter_options, moment_options
+
+if TYPE_CHECKING:
+    from cardledger.exchange.exports import Noted
 
 
 def names() -> list[str]:
@@ -27,20 +31,36 @@ def names() -> list[str]:
 
 def command_of_export(name: str) -> Command:
     """Return the command that writes an export."""
-    from cardledger.exchange.exports import EXPORTS, Asked
+    from cardledger.exchange.exports import EXPORTS
 
     export = EXPORTS[name]
 
-    def run(as_of: str | None, known: str | None, **values: Any) -> None:
-        where = {one: value for one in export.FILTERS if (value := values.pop(one))}
-        answer = Output.of(**values)
-        with settings().opened() as ledger:
-            rows = list(export.rows(ledger, Asked(where=where, as_of=as_of, known=known)))
-        answer.write(rows, export.COLUMNS, export.TITLE)
+    def run(**values: Any) -> None:
+        write(export, **values)
 
-    params: list[click.Parameter] = [
-        *moment_options(),
-        *filter_options(export.FILTERS),
-        *options(),
-    ]
-    return Command(name, params=params, callback=run, help=first_sentence(export.__doc__ or ""))
+    return Command(
+        name, params=params_of(export), callback=run, help=first_sentence(export.__doc__ or "")
+    )
+
+
+def params_of(export: Any) -> list[click.Parameter]:
+    """Return the options of an export."""
+    return [*moment_options(), *filter_options(export.FILTERS), *options()]
+
+
+def write(export: Any, as_of: str | None, known: str | None, **values: Any) -> Noted:
+    """Write an export to where the options say, tell what its rows have noted, and return them."""
+    from cardledger.exchange.exports import Asked, Noted
+
+    where = {one: value for one in export.FILTERS if (value := values.pop(one))}
+    answer = Output.of(**values)
+    asked = Asked(where=where, as_of=as_of, known=known, say=translate)
+    with settings().opened() as ledger:
+        rows = export.rows(ledger, asked)
+        kept = rows if isinstance(rows, Noted) else Noted(rows)
+    paper = answer.format == "xlsx" and not answer.names
+    columns = getattr(export, "PAPER", export.COLUMNS) if paper else export.COLUMNS
+    answer.write(kept, columns, export.TITLE)
+    for text, told in kept.notes:
+        note(say(text, **told))
+    return kept

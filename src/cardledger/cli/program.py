@@ -28,6 +28,8 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("record",): "cardledger.cli.record:record",
     ("import", "roster"): "cardledger.cli.imports:roster",
     ("import", "actions"): "cardledger.cli.imports:actions",
+    ("import", "data-check"): "cardledger.cli.data_check:take_in",
+    ("student", "check"): "cardledger.cli.data_check:check",
     ("school", "list"): "cardledger.cli.reference:school_list",
     ("policy", "show"): "cardledger.cli.reference:policy_show",
     ("trace",): "cardledger.cli.lines:trace",

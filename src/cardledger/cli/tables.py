@@ -28,6 +28,7 @@ _METAVARS: Final = {
     "card": _("CARD"),
     "box": _("BOX"),
     "term": _("TERM"),
+    "field": _("FIELD"),
 }
 _HELP: Final = {
     "student": _("Only this pupil: any student number, or the id"),
@@ -37,6 +38,7 @@ _HELP: Final = {
     "card": _("Only this card: its number, or its UID"),
     "box": _("Only this box"),
     "term": _("Only this term"),
+    "field": _("Only this field: its name, or what it is called"),
 }
 #: Columns by whose codes rows may be chosen, with an option of the same name.
 _CODES: Final = {

@@ -135,6 +135,14 @@ def fold_some(
     log: Log, subject: str, keys: Iterable[str], names: Sequence[str], cut: Cut
 ) -> Iterator[tuple[str, Folded]]:
     """Fold some subjects of a kind, each from all its lines, in the order of the subjects."""
+    for key, lines in some_subjects(log, subject, keys, cut):
+        yield key, fold_subject(key, lines, names, cut)
+
+
+def some_subjects(
+    log: Log, subject: str, keys: Iterable[str], cut: Cut
+) -> Iterator[tuple[str, list[Line]]]:
+    """Return some subjects of a kind with their lines, in the order of the subjects."""
     reader = Reader()
     remaining = iter(sorted(set(keys)))
     while part := list(islice(remaining, PAGE)):
@@ -146,7 +154,7 @@ def fold_some(
                     if tag in lines:
                         lines[tag].append(line)
         for key in part:
-            yield key, fold_subject(key, lines[f"{subject}:{key}"], names, cut)
+            yield key, lines[f"{subject}:{key}"]
 
 
 def encoded(row: Row | None) -> bytes | None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
 from cardledger.exchange.tables_out import Column, Row
+from cardledger.i18n import Translator
 from cardledger.ledger import Ledger
 
-__all__ = ["EXPORTS", "Asked", "Export"]
+__all__ = ["EXPORTS", "Asked", "Export", "Noted"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +24,24 @@ class Asked:
     """What an export was asked for.
 
     `where`: what its rows must have, by the names of `Export.FILTERS`. `as_of`, `known`: of which
-    moment, as `Replay.rows` reads them; none is now.
+    moment, as `Replay.rows` reads them; none is now. `say`: turns English texts into those of the
+    reader, for rows that hold sentences.
     """
 
     where: Mapping[str, str] = field(default_factory=dict)
     as_of: str | None = None
     known: str | None = None
+    say: Translator = str
+
+
+class Noted(list[Row]):
+    """Rows, with what is to be said beside them: English templates, each with its values."""
+
+    def __init__(
+        self, rows: Iterable[Row], notes: Iterable[tuple[str, Mapping[str, object]]] = ()
+    ) -> None:
+        super().__init__(rows)
+        self.notes = tuple(notes)
 
 
 class Export(Protocol):
@@ -37,6 +50,9 @@ class Export(Protocol):
     TITLE: what stands above the table (an English msgid). COLUMNS: the columns, declared once for
     every format. FILTERS: by which options rows are chosen. TOTALS: the columns whose sum stands
     below the table of a workbook. The module's docstring is the help of the command.
+
+    A module may also have PAPER: the columns of its workbook, where people need others than
+    programs do. Its rows may be `Noted`.
     """
 
     @property

@@ -1,0 +1,169 @@
+"""The data check that class teachers filled in, as rows that change facts about pupils.
+
+Only rows with a correct value count; the rows of one pupil become one `student-change`. What
+cannot be understood is reported with its cell and its row is of no use: a correction that is
+guessed would be a new fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from cardledger.errors import BadInput, BadValue, UnreadableFile
+from cardledger.exchange import cells
+from cardledger.exchange.cells import Cell
+from cardledger.exchange.columns import Field, Vocabulary
+from cardledger.exchange.exports.data_check import field_named
+from cardledger.exchange.imports.roster import READERS
+from cardledger.exchange.source import RowReader, SourceRow
+from cardledger.exchange.table import Table, read_table
+from cardledger.i18n import _
+from cardledger.ids import parse_school_code
+
+VOCABULARY: Final = Vocabulary(
+    (
+        Field("school", ("学校", "学校代码", "school", "school code")),
+        Field("class", ("班级", "class")),
+        Field("number", ("学籍号", "student number")),
+        Field("name", ("姓名", "name")),
+        Field("field", ("项目", "校验项目", "字段", "field")),
+        Field("message", ("问题", "what is wrong", "message")),
+        Field("value", ("现有值", "原值", "present value", "value")),
+        Field("todo", ("怎么办", "办法", "what to do", "todo")),
+        Field("correct", ("正确值", "更正值", "更正为", "correct value", "correct")),
+        Field("remark", ("备注", "说明", "remark", "remarks", "note")),
+        Field("student", ("学生编号", "pupil", "student")),
+        Field("code", ("代码", "code")),
+    ),
+    required=("field", "correct"),
+)
+#: The field that no change of facts can correct.
+_NUMBER: Final = "student_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a filled-in data check says.
+
+    rows: one for each pupil with a correction, in the order of the file, and one for each row that
+    cannot be understood. empty: rows without a correct value. joined: rows that went with another
+    row of the same pupil. Rows of the file = rows + empty + joined.
+    """
+
+    table: Table
+    rows: list[SourceRow]
+    empty: int
+    joined: int
+
+
+def read_data_check(file: Path | BinaryIO, *, name: str = "") -> Corrections:
+    """Read a data check that was filled in.
+
+    Raises `UnreadableFile` where the file is no data check.
+    """
+    table = read_table(file, VOCABULARY, name=name)
+    for sheet in table.sheets:
+        if not {"number", "student"} & set(sheet.fields):
+            raise UnreadableFile(
+                _("{place}: no column says which pupil a row is about."),
+                hint=_("Keep the columns of the data check as they are."),
+                place=f"{table.file} “{sheet.name}”" if sheet.name else table.file,
+            )
+    return _Collector(table).collect()
+
+
+class _Collector:
+    """Puts the rows of one pupil together."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._rows: list[SourceRow] = []
+        self._place: dict[str, int] = {}
+        self._empty = self._joined = 0
+
+    def collect(self) -> Corrections:
+        for sheet in self._table.sheets:
+            for row in sheet.rows():
+                reader = RowReader(row, sheet)
+                if reader.is_no_data("number"):
+                    self._rows.append(reader.result({}))
+                elif not reader.has("correct"):
+                    self._empty += 1
+                else:
+                    self._take(_source_row(reader), reader)
+        return Corrections(self._table, self._rows, self._empty, self._joined)
+
+    def _take(self, row: SourceRow, reader: RowReader) -> None:
+        student = row.values.get("student", "")
+        place = self._place.get(student) if student else None
+        if place is None:
+            if student:
+                self._place[student] = len(self._rows)
+            self._rows.append(row)
+            return
+        first = self._rows[place]
+        (field,) = _corrected(row)
+        if first.values.get(field, row.values[field]) != row.values[field]:
+            problem = BadValue(
+                _("Row {row} gives another value for the same field of the same pupil."),
+                hint=_("Leave only one of the two."),
+                row=f"{first.sheet}!{first.row}" if first.sheet else first.row,
+            )
+            reader.add("row", problem, "correct")
+            self._rows.append(reader.result({}))
+            return
+        notes = dict.fromkeys(filter(None, (one.values.get("note") for one in (first, row))))
+        values = {**first.values, **row.values, "note": "；".join(notes)}
+        kept = {name: value for name, value in values.items() if value != ""}
+        faults = (*first.faults, *row.faults)
+        self._rows[place] = SourceRow(first.sheet, first.row, kept, faults)
+        self._joined += 1
+
+
+def _corrected(row: SourceRow) -> set[str]:
+    """Return the fields that a row corrects."""
+    return set(row.values) - {"action", "evidence", "student", "school", "note"}
+
+
+def _source_row(reader: RowReader) -> SourceRow:
+    """Return the change that one row asks for."""
+    student = reader.read("student", cells.label) or reader.read("number", cells.student_reference)
+    if not student:
+        reader.add("row", BadInput(_("Neither a student number nor a pupil's id is there.")))
+    values: dict[str, Any] = {"action": "student-change", "evidence": "imported"}
+    values |= {"student": student, "school": reader.read("school", _school) or ""}
+    field = reader.read("field", _field, "row")
+    if not reader.has("field"):
+        reader.add("row", BadInput(_("Nothing says which field is corrected.")))
+    elif field == _NUMBER:
+        reader.add("row", _renumbering(), "correct")
+    elif field:
+        values[field] = reader.read("correct", READERS.get(field, cells.text), "row")
+    values["note"] = reader.read("remark", cells.text) or ""
+    return reader.result({name: value for name, value in values.items() if value != ""})
+
+
+def _school(cell: Cell) -> str:
+    return parse_school_code(cells.label(cell))
+
+
+def _field(cell: Cell) -> str:
+    """Read a field: its name, or its title in either language."""
+    written = cells.text(cell)
+    field = field_named(written)
+    if field is None:
+        raise BadValue(
+            _("“{value}” is no field of the data check."),
+            hint=_("Leave the column “Field” as it was."),
+            value=written,
+        )
+    return field
+
+
+def _renumbering() -> BadValue:
+    return BadValue(
+        _("A student number is not a fact that is corrected: the pupil is renumbered."),
+        hint=_("Record it with `student renumber`; then both cards are made anew."),
+    )
