@@ -12,8 +12,9 @@ from cardledger import Ledger
 from cardledger.errors import BadValue, IntegrityBroken, LedgerBusy
 from cardledger.events import Codec, Event, stored_name
 from cardledger.log import Entry, Log
-from cardledger.replay import Replay, folding, keeping, tables
-from cardledger.replay.folding import Cut, encoded, fold_all, subject_groups
+from cardledger.replay import Replay, keeping, tables
+from cardledger.replay.folding import encoded, fold_all, subject_groups
+from cardledger.streams import Cut, grouping
 from projections import PROJECTIONS
 from tests.support.anything import BEGINNING, histories
 from tests.support.given import ANNA, BORIS, Row, act, pupil
@@ -181,7 +182,7 @@ def test_a_line_that_is_not_what_its_name_says_is_named(told: Ledger) -> None:
 
 
 def test_progress_is_told_up_to_its_end(told: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folding, "STEP", 2)
+    monkeypatch.setattr(grouping, "STEP", 2)
     monkeypatch.setattr(keeping, "SLICE", 3)
     seen: list[tuple[int, int]] = []
     Replay(told).rebuild(progress=lambda done, total: seen.append((done, total)))
@@ -222,7 +223,7 @@ def test_catching_up_at_any_points_is_folding_everything(
         patched.setattr(keeping, "SLICE", data.draw(st.sampled_from([1, 3, 20_000])))
         patched.setattr(keeping, "WORTH_REBUILDING", data.draw(st.sampled_from([0, 4])))
         patched.setattr(tables, "PAGE", data.draw(st.sampled_from([1, 2, 1000])))
-        patched.setattr(folding, "PAGE", data.draw(st.sampled_from([1, 500])))
+        patched.setattr(grouping, "PAGE", data.draw(st.sampled_from([1, 500])))
         while events:
             step = steps.pop() if steps else len(events)
             log.append(map(entry, events[:step]))

@@ -19,11 +19,10 @@ from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.replay import checking, keeping
 from cardledger.replay.checking import Checked, Difference, Receipt
-from cardledger.replay.cuts import asked_for
-from cardledger.replay.folding import Progress
 from cardledger.replay.keeping import silent
 from cardledger.replay.showing import FILTERS, show
 from cardledger.replay.sources import FoldedRows, StoredRows
+from cardledger.streams import Progress, asked_for
 from projections import PROJECTIONS, Shown
 
 __all__ = ["FILTERS", "Checked", "Difference", "Progress", "Receipt", "Replay"]

@@ -18,17 +18,11 @@ from cardledger.errors import LedgerBusy
 from cardledger.events import Line
 from cardledger.log import Log
 from cardledger.replay import tables
-from cardledger.replay.folding import (
-    Cut,
-    Progress,
-    encoded,
-    fold_subject,
-    subject_groups,
-    subjects_of,
-)
+from cardledger.replay.folding import encoded, fold_subject, subject_groups
 from cardledger.replay.keeping import ATTEMPTS, catch_up, share_of, silent
 from cardledger.replay.tables import Cursor
 from cardledger.replay.version import overall_version
+from cardledger.streams import Cut, Progress, subjects_of
 from projections import PROJECTIONS
 
 #: Differences that are kept: those of the smallest positions. All are counted.

@@ -9,18 +9,10 @@ from typing import Final
 from cardledger.errors import LedgerBusy
 from cardledger.log import Log
 from cardledger.replay import tables
-from cardledger.replay.folding import (
-    Cut,
-    Progress,
-    Reader,
-    encoded,
-    fold_all,
-    fold_some,
-    subject_groups,
-)
-from cardledger.replay.spool import Spool
+from cardledger.replay.folding import encoded, fold_all, fold_some, subject_groups
 from cardledger.replay.tables import Cursor, Stored
 from cardledger.replay.version import code_version
+from cardledger.streams import Cut, Progress, Reader, Spool
 from projections import PROJECTIONS
 
 #: New lines whose subjects are folded and stored at once.

@@ -15,9 +15,8 @@ from cardledger.ledger import Ledger
 from cardledger.moments import Moment
 from cardledger.naming import find_card, find_students
 from cardledger.policy import Adopted
-from cardledger.replay.cuts import Asked
-from cardledger.replay.folding import Cut
 from cardledger.replay.sources import Source
+from cardledger.streams import Asked, Cut
 from projections import PROJECTIONS, Sealed, Shown, View
 
 #: What rows may be chosen by, and which columns say it; a list says it if one of its values does.

@@ -16,7 +16,8 @@ from cardledger.errors import IntegrityBroken
 from cardledger.i18n import _
 from cardledger.log import Log
 from cardledger.replay import tables
-from cardledger.replay.folding import Cut, decoded, fold_all, fold_some
+from cardledger.replay.folding import decoded, fold_all, fold_some
+from cardledger.streams import Cut
 from projections import PROJECTIONS, Row
 
 

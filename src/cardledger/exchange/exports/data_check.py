@@ -22,9 +22,8 @@ from cardledger.ledger import Ledger
 from cardledger.moments import Moment, day_of
 from cardledger.naming import find_students
 from cardledger.replay import Replay
-from cardledger.replay.cuts import asked_for
-from cardledger.replay.folding import PAGE, Cut, some_subjects, subjects_of
 from cardledger.states import AWAY, Student
+from cardledger.streams import PAGE, Cut, asked_for, some_subjects, subjects_of
 
 TITLE: Final = _("Data check")
 

@@ -15,9 +15,16 @@ from cardledger.events import UnknownEvent
 from cardledger.i18n import _
 from cardledger.ledger import Ledger, event_of
 from cardledger.moments import Moment, end_of, parse_date, parse_moment
-from cardledger.replay.folding import Cut
 
 _POSITION: Final = re.compile(r"@\s*(\d{1,18})")
+
+
+class Cut(NamedTuple):
+    """Which lines count: by position, by when it happened, by when it was written; none is all."""
+
+    upto: int | None = None
+    until: Moment | None = None
+    known: Moment | None = None
 
 
 class Asked(NamedTuple):

@@ -1,7 +1,7 @@
-"""A spool: rows that are folded, until all of them are stored in one transaction.
+"""A spool: what was folded, kept aside until all of it is there.
 
-Folding takes minutes where a ledger is large. Other programs record meanwhile, so that rows are
-kept aside, in memory as long as they are few and in an unnamed file after that.
+Folding takes minutes where a ledger is large, and other programs record meanwhile. What is kept
+aside is in memory as long as it is little, and in an unnamed file after that.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _LENGTHS: Final = struct.Struct("<II")
 class Spool:
     """Rows in the order in which they were added: subjects and their canonical JSON."""
 
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115
 
     def add(self, subject: str, data: bytes) -> None:
         """Add a row."""
