@@ -59,6 +59,10 @@ class BadStudentNumber(BadValue):
     """A student number does not have the form that it must have."""
 
 
+class DoubtfulRow(BadInput):
+    """It is not clear whom the row means."""
+
+
 class UnreadableFile(BadInput):
     """The file cannot be read."""
 
@@ -154,6 +158,7 @@ MESSAGES = (
     _("The input cannot be understood."),
     _("A value does not have the form that it must have."),
     _("A student number does not have the form that it must have."),
+    _("It is not clear whom the row means."),
     _("The file cannot be read."),
     _("Nothing in the ledger goes by that name."),
     _("There is a ledger at {place} already."),

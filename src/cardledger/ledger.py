@@ -161,6 +161,15 @@ class Ledger:
             rows, atomic=atomic, retry_keys=retry_keys, progress=progress
         )
 
+    def retry_keys(self, rows: Iterable[Command | BadInput], *, as_one: bool = False) -> list[str]:
+        """Return the retry key of each row, as `record_many` would give it; empty for no command.
+
+        `as_one`: the rows are one list of what is (a roster), not of what was done. A key then
+        holds only for all of the same rows together: the same list again changes nothing, and a
+        later list may say again what an earlier one said.
+        """
+        return self._recorder.retry_keys(rows, as_one=as_one)
+
     def dry_run(self, rows: Iterable[Command | BadInput]) -> list[Outcome]:
         """Return what would become of commands, in order, and write nothing."""
         return self._recorder.dry_run(rows)

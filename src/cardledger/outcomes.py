@@ -24,7 +24,8 @@ class Outcome:
 
     `positions`: the lines that were written; a refused swipe writes one as evidence. `code` and
     `codes`: why it was refused, in the handbook's order. `contested`: the rules that a recorded
-    fact from elsewhere breaks. `about`: the values that messages speak of.
+    fact from elsewhere breaks. `about`: the values that messages speak of; a `problem` among them
+    speaks for itself.
     """
 
     outcome: Literal["recorded", "repeated", "refused"]
@@ -44,6 +45,9 @@ class Outcome:
 
     def message(self, translate: Translator = str) -> str:
         """Return why it was refused, or by what it is contested, as a sentence."""
+        problem = self.about.get("problem")
+        if isinstance(problem, CardledgerError):
+            return problem.text(translate)
         return " ".join(
             self._filled(REFUSALS[code].message, translate)
             for code in (self.codes or self.contested)[:1]
@@ -53,6 +57,9 @@ class Outcome:
         """Return what to do instead; empty where nothing is to be done."""
         if not self.codes:
             return ""
+        problem = self.about.get("problem")
+        if isinstance(problem, CardledgerError):
+            return problem.hint_text(translate)
         typed = str(self.about.get("student", ""))
         if self.code == "bad-student-number" and len(typed) == 15 and typed.isdecimal():
             return translate(LOST_ZERO)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import hmac
 import itertools
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,7 @@ from cardledger.errors import (
     BadValue,
     CardledgerError,
     Conflict,
+    DoubtfulRow,
     KeyDestroyed,
 )
 from cardledger.events import REFERENCE_TAG, CardEvent, Event, Line
@@ -137,9 +139,21 @@ class Recorder:
         """Give a command its retry key: a keyed hash of itself and its ordinal among equals."""
         canonical = msgspec.json.encode(command)
         ordinal = ordinals[canonical] = ordinals.get(canonical, 0) + 1
+        return msgspec.structs.replace(command, key=self._key(canonical, b"#%d" % ordinal))
+
+    def _key(self, *parts: bytes) -> str:
         secret = self._ledger.key_store().secret("retry")
-        digest = hmac.digest(secret, canonical + b"#%d" % ordinal, "sha256")
-        return msgspec.structs.replace(command, key=digest[:12].hex())
+        return hmac.digest(secret, b"".join(parts), "sha256")[:12].hex()
+
+    def retry_keys(self, rows: Iterable[Command | BadInput], *, as_one: bool) -> list[str]:
+        """Return the retry keys of rows; see `Ledger.retry_keys`."""
+        readable = [
+            row.key if isinstance(row, Command) else "" for row in self._readable(rows, True)
+        ]
+        if not as_one:
+            return readable
+        whole = hashlib.sha256("\n".join(readable).encode()).digest()
+        return [self._key(key.encode(), whole) if key else "" for key in readable]
 
     def _record(
         self, rows: list[Row], *, atomic: bool = False, progress: Progress = _silent
@@ -389,6 +403,8 @@ def _unreadable(error: CardledgerError) -> Decided:
     if isinstance(error, BadStudentNumber):
         about: dict[str, object] = {"student": error.values["value"]}
         return Decided(Outcome("refused", codes=("bad-student-number",), about=about))
+    if isinstance(error, DoubtfulRow):
+        return Decided(Outcome("refused", codes=("ambiguous-student",), about={"problem": error}))
     return Decided(Outcome("refused", codes=("bad-input",), about={"why": error}))
 
 

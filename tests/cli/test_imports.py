@@ -28,38 +28,41 @@ def test_a_dry_run_shows_columns_and_changes_and_writes_nothing(school: Run) -> 
     mended = (
         "roster!A4: The student number had lost its leading zero; it was read as 0117001101510103."
     )
-    wrong = "bad-student-number: “01170011015101” is not a student number."
+    wrong = "bad-student-number: roster!A5: “01170011015101” is not a student number."
     assert rows == [
-        ["Row", "Outcome", "About", "Line", "Message", "Changes"],
-        ["3", "would be recorded", PUPIL, "-", "-", "class: 1班 → 2班"],
-        ["4", "would be recorded", "0117001101510103", "-", mended, "new pupil"],
-        ["5", "would be refused", "-", "-", wrong, "-"],
+        ["Row", "Outcome", "About", "Line", "Message", "Kind", "Changes"],
+        ["3", "would be recorded", PUPIL, "-", "-", "changed", "Class: 1班 → 2班"],
+        ["4", "would be recorded", "0117001101510103", "-", mended, "new pupil", "new pupil"],
+        ["5", "would be refused", "-", "-", wrong, "-", "-"],
+        ["-", "-", f"李红 {OTHER}, 1班", "-", "-", "gone", "-"],
     ]
     assert "columns read: A 学籍号 = Student number, B 姓名 = Name" in ran.err
-    assert "columns not used: F 备用" in ran.err
+    assert "columns not used: F 备用 (filled cells: 1)" in ran.err
     assert "Left out roster!6: A row of totals." in ran.err
-    assert "rows: 3 = 2 would be recorded + 0 repeated + 1 refused" in ran.err
+    assert "rows: 4 = 2 would be recorded + 0 repeated + 1 refused + 1 ignored" in ran.err
     assert school("checkpoint").out == before
 
 
 def test_a_dry_run_gives_changes_as_data(school: Run) -> None:
     Path("roster.csv").write_text(ROSTER, encoding="utf-8")
     rows = school("import", "roster", "roster.csv", "--dry-run", "--json").json()
-    assert [row["changes"] for row in rows] == [
-        {"class": ["1班", "2班"]},
-        {"new": [False, True]},
-        None,
+    assert [(row["row"], row["outcome"], row["kind"], row["changes"]) for row in rows] == [
+        (3, "recorded", "changed", {"class": ["1班", "2班"]}),
+        (4, "recorded", "new", {"new": [False, True]}),
+        (5, "refused", None, None),
+        (6, "ignored", None, None),
+        (None, "ignored", "gone", None),
     ]
 
 
 def test_the_same_roster_again_changes_nothing(school: Run) -> None:
     Path("roster.csv").write_text(ROSTER, encoding="utf-8")
     first = school("import", "roster", "roster.csv", "--on-refusal", "skip")
-    assert "rows: 3 = 2 recorded + 0 repeated + 1 refused" in first.err
+    assert "rows: 4 = 2 recorded + 0 repeated + 1 refused + 1 ignored" in first.err
     names = {row["name"]: row["class"] for row in school("roster", "--json").json()}
     assert names == {"王小明": "2班", "李红": "1班", "张三丰": "1班"}
     again = school("import", "roster", "roster.csv", "--on-refusal", "skip")
-    assert "rows: 3 = 0 recorded + 2 repeated + 1 refused" in again.err
+    assert "rows: 4 = 0 recorded + 2 repeated + 1 refused + 1 ignored" in again.err
 
 
 def test_a_sheet_without_a_table_is_named(school: Run) -> None:
@@ -107,7 +110,7 @@ def test_what_happened_elsewhere_is_recorded_and_contested(cards: Run) -> None:
 def test_a_roster_from_standard_input(school: Run) -> None:
     ran = school("import", "roster", "-", input=ROSTER.encode(), CARDLEDGER_LANG="zh")
     assert ran.status == 3
-    assert "共 3 行 = 已记录 0 + 已在册 0 + 被拒绝 3" in ran.err
+    assert "共 4 行 = 已记录 0 + 已在册 0 + 被拒绝 3 + 略过 1" in ran.err
     assert "什么都没有写入" in ran.err
 
 

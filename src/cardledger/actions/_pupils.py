@@ -6,6 +6,7 @@ for the pupil; facts about schooling (class, cohort, guest) are in the clear.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -81,21 +82,43 @@ def new_facts(case: Case, student: Student) -> tuple[dict[str, Any], dict[str, s
     The first part are schooling facts, the second personal ones. The grade is compared with what
     it has become on that day: it advances by itself.
     """
-    command = case.command
+    grade = student.grade_on(day_of(case.at), case.policy)
+    return facts_beyond(case.command, student, grade, case.opened(student))
+
+
+def facts_beyond(
+    command: RosterFacts, student: Student, grade: int, known: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a command says beyond what is known: schooling facts, then personal ones.
+
+    `grade` is the pupil's on that day, `known` what is known of the pupil as a person.
+    """
     plain = {
         name: value
         for name, value in plain_facts(command).items()
         if name != "grade" and value != getattr(student, name)
     }
-    if command.grade and command.grade != student.grade_on(day_of(case.at), case.policy):
+    if command.grade and command.grade != grade:
         plain["grade"] = command.grade
-    known = case.opened(student)
     personal = {
         name: value
         for name, value in command.personal().items()
         if name != "note" and value != known.get(name, "")
     }
     return plain, personal
+
+
+def same_person(
+    student: Student, person: str, name: str, opened: Callable[[Student], Mapping[str, str]]
+) -> bool:
+    """Whether a pupil of the ledger who has the number in question is the one that is meant.
+
+    The identity number decides where both are known (`person` is its keyed hash), else the name.
+    A forgotten pupil cannot be told from another, so the number alone decides.
+    """
+    if student.person and person:
+        return student.person == person
+    return student.forgotten or opened(student).get("name") == name
 
 
 def learn(book: Book, event: PupilFacts) -> Student:

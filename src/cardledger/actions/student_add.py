@@ -14,6 +14,7 @@ from cardledger.actions._pupils import (
     new_facts,
     plain_facts,
     renumber,
+    same_person,
 )
 from cardledger.actions.student_change import StudentChanged
 from cardledger.book import Book
@@ -63,17 +64,10 @@ EVENTS = (StudentAdded,)
 
 
 def same_pupil(case: Case) -> Student | None:
-    """Return the pupil of this number who is the one that the command means.
-
-    The identity number decides where both are known, else the name. A forgotten pupil cannot be
-    told from another, so the number alone decides.
-    """
+    """Return the pupil of this number who is the one that the command means."""
     for key in case.whole.numbers.get(case.command.number, ()):
         student = case.whole.student(key)
-        if student.person and case.person:
-            if student.person == case.person:
-                return student
-        elif student.forgotten or case.opened(student).get("name") == case.command.name:
+        if same_person(student, case.person, case.command.name, case.opened):
             return student
     return None
 

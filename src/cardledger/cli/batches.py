@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,13 +14,13 @@ from cardledger.cli.base import Option
 from cardledger.cli.edge import DONE, REFUSED, note
 from cardledger.cli.output import Output
 from cardledger.cli.progress import bar
+from cardledger.cli.reports import for_people, for_programs, report_columns
 from cardledger.cli.settings import settings
-from cardledger.cli.shown import ABORTED, subject, word, would
+from cardledger.cli.shown import ABORTED
 from cardledger.cli.speech import say, translate
 from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
 from cardledger.exchange.source import SourceRow
-from cardledger.exchange.tables_out import Column
 from cardledger.i18n import _
 from cardledger.moments import now, parse_moment
 from cardledger.outcomes import Outcome
@@ -28,33 +28,11 @@ from cardledger.outcomes import Outcome
 if TYPE_CHECKING:
     from cardledger.ledger import Ledger
 
-#: Among the changes: the pupil is not in the ledger yet.
-NEW: Final = "new"
-
-#: An outcome for programs (DESIGN 5), and for people.
-KEYS: Final = (
-    Column("outcome", _("Outcome"), "code"),
-    Column("positions", _("Lines"), "list"),
-    Column("code", _("Code"), "code"),
-    Column("codes", _("Codes"), "list"),
-    Column("contested", _("Contested"), "list"),
-    Column("message", _("Message"), "long"),
-    Column("hint", _("What to do"), "long"),
-)
-ROW: Final = Column("row", _("Row"), "count")
-FILE: Final = Column("file", _("File"))
-FAULTS: Final = Column("faults", _("Remarks on cells"), "list")
-CHANGES: Final = Column("changes", _("Changes"), "long")
 SUM: Final = _("rows: {rows} = {recorded} recorded + {repeated} repeated + {refused} refused")
 DRY_SUM: Final = _(
     "rows: {rows} = {recorded} would be recorded + {repeated} repeated + {refused} refused"
 )
-SHOWN: Final = (
-    Column("outcome", _("Outcome"), "code"),
-    Column("subject", _("About"), "text"),
-    Column("positions", _("Line"), "list"),
-    Column("message", _("Message"), "long"),
-)
+IGNORED: Final = _("{sum} + {ignored} ignored")
 
 
 def options(*, every: bool) -> list[click.Parameter]:
@@ -94,24 +72,34 @@ def defaults(school: str | None, at: str | None) -> dict[str, object]:
 
 @dataclass(slots=True)
 class Item:
-    """One row of a file, on its way."""
+    """One row of a file, on its way; or what follows from the file and stands on no row of it.
+
+    `commands` are what the row asks for: none where it is no data. `kind`: what the row is beside
+    the ledger, where that is told. `unused`: what stands in columns that nobody knows. `aside`: it
+    is no row of the file, and is not counted as one.
+    """
 
     file: str
     source: SourceRow
-    command: Act | BadInput
+    commands: tuple[Act | BadInput, ...]
     outcome: Outcome | None = None
-    changes: dict[str, list[object]] | None = None
+    kind: str = ""
+    changes: dict[str, list[Any]] | None = None
+    unused: Mapping[str, str] | None = None
+    aside: bool = False
+    about: str = ""
 
     @property
-    def result(self) -> Outcome:
-        """What became of it."""
-        assert self.outcome is not None, "asked before it was recorded"
-        return self.outcome
+    def command(self) -> Act | BadInput | None:
+        """The last and least special of its commands: what the row says."""
+        return self.commands[-1] if self.commands else None
 
     @property
     def notable(self) -> bool:
         """Whether somebody should look at the row."""
-        return bool(self.result.outcome == "refused" or self.result.contested or self.source.faults)
+        outcome = self.outcome
+        told = outcome is not None and (outcome.outcome == "refused" or outcome.contested)
+        return bool(told or (self.source.faults and not self.source.ignored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,74 +111,73 @@ class Batch:
     every: bool = True
     one_action: bool = False
     items: list[Item] = field(default_factory=list)
-    ignored: list[SourceRow] = field(default_factory=list)
 
     def take(
         self, rows: Iterable[SourceRow], defaults: Mapping[str, object], file: str = ""
     ) -> None:
         """Take in the rows of a file; what is no data (totals, notes) is left out, and said."""
-        for row in rows:
-            if row.ignored:
-                self.ignored.append(row)
-            else:
-                self.items.append(Item(file, row, _command(row, defaults)))
+        self.items.extend(Item(file, row, commands_of(row, defaults)) for row in rows)
 
     def record(self, ledger: Ledger) -> None:
         """Record the rows, or decide what would become of them."""
-        commands = [item.command for item in self.items]
+        commands = [command for item in self.items for command in item.commands]
         if self.dry_run:
-            outcomes = ledger.dry_run(commands)
+            outcomes = iter(ledger.dry_run(commands))
         else:
             with bar(_("Recording"), len(commands)) as progress:
-                outcomes = ledger.record_many(
-                    commands, atomic=self.on_refusal == "abort", progress=progress
-                )
-        for item, outcome in zip(self.items, outcomes, strict=True):
-            item.outcome = outcome
-
-    def report(self, output: Output, extra: Sequence[Column] = ()) -> int:
-        """Write what became of each row, and the sums; returns the exit status."""
-        if output.format in ("table", "xlsx"):
-            before = tuple(column for column in extra if column is FILE)
-            after = tuple(column for column in extra if column is CHANGES)
-            shown = [
-                item
-                for item in self.items
-                if item.result.code != ABORTED and (self.every or item.notable or item.changes)
-            ]
-            if shown or output.format == "xlsx":
-                people = (
-                    _for_people(item, named=not self.one_action, dry=self.dry_run) for item in shown
-                )
-                output.write(people, (*before, ROW, *SHOWN, *after), "outcomes")
-        else:
-            before = tuple(column for column in extra if column is FILE)
-            after = tuple(column for column in extra if column is not FILE)
-            output.write(map(_for_programs, self.items), (*before, ROW, *KEYS, *after))
-        self._sum_up()
-        refused = any(item.result.outcome == "refused" for item in self.items)
-        return REFUSED if refused else DONE
-
-    def _sum_up(self) -> None:
-        count = Counter(item.result.outcome for item in self.items)
-        aborted = sum(item.result.code == ABORTED for item in self.items)
-        for row in self.ignored:
-            for fault in row.faults:
-                note(
-                    say(
-                        _("Left out {place}: {what}"), place=fault.place, what=fault.text(translate)
+                outcomes = iter(
+                    ledger.record_many(
+                        commands, atomic=self.on_refusal == "abort", progress=progress
                     )
                 )
-        note(
-            say(
-                DRY_SUM if self.dry_run else SUM,
-                rows=len(self.items),
-                recorded=count["recorded"],
-                repeated=count["repeated"],
-                refused=count["refused"],
-            )
+        for item in self.items:
+            if item.commands:
+                item.outcome = joined([next(outcomes) for _command in item.commands])
+
+    def report(self, output: Output, *wanted: str) -> int:
+        """Write what became of each row, and the sums; returns the exit status.
+
+        `wanted` are further columns, by the names of `reports.FURTHER`.
+        """
+        columns = report_columns(output.format, wanted, self.items)
+        if output.format in ("table", "xlsx"):
+            shown = [item for item in self.items if self._is_shown(item)]
+            if shown or output.format == "xlsx":
+                people = (
+                    for_people(item, named=not self.one_action, dry=self.dry_run) for item in shown
+                )
+                output.write(people, columns, "outcomes")
+        else:
+            output.write(map(for_programs, self.items), columns)
+        self._sum_up()
+        refused = any(item.outcome and item.outcome.outcome == "refused" for item in self.items)
+        return REFUSED if refused else DONE
+
+    def _is_shown(self, item: Item) -> bool:
+        if item.outcome is None:
+            return item.aside and (self.every or self.dry_run)
+        return item.outcome.code != ABORTED and bool(
+            self.every or item.notable or item.changes or item.aside
         )
-        contested = sum(bool(item.result.contested) for item in self.items)
+
+    def _sum_up(self) -> None:
+        rows = [item for item in self.items if not item.aside]
+        count = Counter(item.outcome.outcome for item in rows if item.outcome)
+        aborted = sum(bool(item.outcome and item.outcome.code == ABORTED) for item in rows)
+        ignored = [item for item in rows if item.source.ignored]
+        for item in ignored:
+            for fault in item.source.faults:
+                what = fault.text(translate)
+                note(say(_("Left out {place}: {what}"), place=fault.place, what=what))
+        total = say(
+            DRY_SUM if self.dry_run else SUM,
+            rows=len(rows),
+            recorded=count["recorded"],
+            repeated=count["repeated"],
+            refused=count["refused"],
+        )
+        note(say(IGNORED, sum=total, ignored=len(ignored)) if ignored else total)
+        contested = sum(bool(item.outcome and item.outcome.contested) for item in self.items)
         if contested:
             note(
                 say(
@@ -211,61 +198,31 @@ class Batch:
             )
 
 
-def _command(row: SourceRow, defaults: Mapping[str, object]) -> Act | BadInput:
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return what became of a row of several commands: refused as soon as one of them is."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    refused = [one for one in outcomes if one.outcome == "refused"]
+    # Of a batch that was aborted, the row that did it is told, not those that went down with it.
+    telling = next((one for one in refused if one.code != ABORTED), None)
+    telling = telling or next(iter(refused), None)
+    positions = tuple(position for one in outcomes for position in one.positions)
+    if telling is not None:
+        return Outcome("refused", positions, telling.codes, (), telling.about)
+    contested = next((one for one in outcomes if one.contested), outcomes[0])
+    codes = tuple(dict.fromkeys(code for one in outcomes for code in one.contested))
+    recorded = any(one.outcome == "recorded" for one in outcomes)
+    return Outcome("recorded" if recorded else "repeated", positions, (), codes, contested.about)
+
+
+def commands_of(row: SourceRow, defaults: Mapping[str, object]) -> tuple[Act | BadInput, ...]:
+    """Return the commands that a row asks for; one that cannot be used is why it cannot."""
+    if row.ignored:
+        return ()
     if not row.usable:
-        return next(fault.problem for fault in row.faults if fault.kind == "row")
-    return command_of_row(row.values, {**defaults, "handler": settings().handler})
-
-
-def _for_programs(item: Item) -> dict[str, Any]:
-    row: dict[str, Any] = {"file": item.file, "row": item.source.row}
-    row |= item.result.as_json(translate)
-    row["faults"] = [_fault(one) for one in item.source.faults if one.kind != "row"]
-    row["changes"] = item.changes
-    return row
-
-
-def _for_people(item: Item, *, named: bool, dry: bool) -> dict[str, Any]:
-    outcome = item.result
-    text = outcome.message(translate)
-    if outcome.codes:
-        text = f"{outcome.code}: {text}"
-    elif outcome.contested:
-        text = f"{', '.join(outcome.contested)}: {text}"
-    remarks = [_fault(one) for one in item.source.faults if one.kind != "row"]
-    changes = item.changes
-    return {
-        "file": item.file,
-        "row": item.source.row,
-        "outcome": would(outcome) if dry else word(outcome),
-        "subject": _about(item.command, named=named),
-        "positions": outcome.positions or None,
-        "message": " ".join([text, *remarks]).strip() or None,
-        "changes": None if changes is None else _changes(changes),
-    }
-
-
-def _about(command: Act | BadInput, *, named: bool) -> str | None:
-    if not isinstance(command, Act):
-        return None
-    return f"{command.action()} {subject(command)}" if named else subject(command)
-
-
-def _changes(changes: Mapping[str, list[object]]) -> str:
-    if NEW in changes:
-        return say(_("new pupil"))
-    return translate(_("; ")).join(
-        f"{name}: {old or '-'} → {new}" for name, (old, new) in changes.items()
-    )
-
-
-def _fault(fault: Any) -> str:
-    return f"{fault.place}: {fault.text(translate)}"
-
-
-def numbers_of(items: Iterable[Item]) -> Iterator[str]:
-    """Yield the student numbers of the pupils whom rows add."""
-    for item in items:
-        number = getattr(item.command, "number", "")
-        if number:
-            yield number
+        return (next(fault.problem for fault in row.faults if fault.kind == "row"),)
+    given = {**defaults, "handler": settings().handler}
+    commands = tuple(command_of_row(values, given) for values in (row.values, *row.more))
+    problem = next((one for one in commands if isinstance(one, BadInput)), None)
+    # A row is not used by halves.
+    return commands if problem is None else (problem,)

@@ -64,7 +64,7 @@ def status_of(run: Callable[[], object], *, debug: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return FAILED
     except CardledgerError as error:
-        tell(_text(error, error.template), _text(error, error.hint_template))
+        tell(*_texts(error))
         return _traced(error.exit_status, debug=debug)
     except OSError as error:
         tell(_os_error(error), "")
@@ -143,12 +143,14 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
-def _text(error: CardledgerError, template: str) -> str:
-    """Return a text of an error; a reason that the system gave is translated too."""
-    values = dict(error.values)
-    if "reason" in values:
-        values["reason"] = reason_of(values["reason"])
-    return say(template, **values) if template else ""
+def _texts(error: CardledgerError) -> tuple[str, str]:
+    """Return what an error says, and its hint; a reason that the system gave is translated too."""
+    if "reason" not in error.values:
+        return error.text(translate), error.hint_text(translate)
+    values = error.values | {"reason": reason_of(error.values["reason"])}
+    texts = (error.template, error.hint_template)
+    said, hint = (say(template, **values) if template else "" for template in texts)
+    return said, hint
 
 
 def reason_of(reason: object) -> str:

@@ -2,85 +2,47 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
-from cardledger.cli import batches, output
-from cardledger.cli.base import Argument, Command
+import click
+
+from cardledger.cli import batches, mappings, output
+from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.batches import Batch
-from cardledger.cli.edge import note
+from cardledger.cli.mappings import Unused
 from cardledger.cli.output import Output
 from cardledger.cli.record import action_option
 from cardledger.cli.settings import settings
-from cardledger.cli.speech import listed, say, translate
-from cardledger.commands import Command as Act
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
-    from cardledger.exchange.table import Table
-    from cardledger.ledger import Ledger
+    from cardledger.cli.mappings import HasTable
+
+#: Columns of the report of a file with a table.
+FURTHER: Final = ("sheet", "faults", "unused")
 
 
-def _stream(file: str) -> Path | BinaryIO:
-    return sys.stdin.buffer if file == "-" else Path(file)
-
-
-#: What fields of files are called that are no facts of an event.
-_FIELDS: Final[dict[str, str]] = {
-    "at": _("When"),
-    "evidence": _("Evidence"),
-    "ground": _("Ground for being treated as a local"),
-    "handler": _("Handler"),
-    "school": _("School"),
-    "school_name": _("Name of the school"),
-    "student": _("Student number"),
-    "tool": _("Program"),
-    "tool_name": _("Program"),
-}
-
-
-def _field(name: str) -> str:
-    """Return a field as people call it in this language."""
-    from cardledger.cli.lines import FACTS
-
-    group = name.partition(".")[0]
-    return translate(_FIELDS.get(group) or FACTS.get(group, name))
-
-
-def _tell_columns(table: Table, *, all_of_them: bool) -> None:
-    """Say which columns were understood how; those that were not, always."""
-    for sheet in table.sheets:
-        place = f"{table.file} “{sheet.name}”" if sheet.name else table.file
-        known = [
-            f"{one.letter} {one.heading} = {_field(one.field)}"
-            for one in sheet.columns
-            if one.field
-        ]
-        if all_of_them:
-            note(say(_("{place}: columns read: {columns}"), place=place, columns=listed(known)))
-        unknown = [f"{one.letter} {one.heading}" for one in sheet.unknown]
-        if unknown:
-            note(
-                say(
-                    _("{place}: columns not used: {columns}"),
-                    place=place,
-                    columns=listed(unknown),
-                )
-            )
-    if table.skipped:
-        note(
-            say(
-                _("{place}: sheets without a table: {sheets}"),
-                place=table.file,
-                sheets=listed(table.skipped),
-            )
-        )
+def prepared(
+    files: Sequence[HasTable], batch: Batch, answer: Output, save: str | None
+) -> Sequence[str]:
+    """Tell the columns of files whose rows were taken; returns the columns of the report."""
+    programs = answer.format not in ("table", "xlsx")
+    unused = Unused(files, keep=programs)
+    mappings.tell_columns(files, unused.counts, whole=batch.dry_run, save=save)
+    if unused.values:
+        for item in batch.items:
+            item.unused = unused.of(item.file, item.source.sheet, item.source.row)
+    return ["file", *FURTHER] if len(files) > 1 else FURTHER
 
 
 def _roster(
     files: tuple[str, ...],
+    assigned: tuple[str, ...],
+    mapping: str | None,
+    save_mapping: str | None,
+    partial: bool,
+    gone: str,
     on_refusal: str,
     dry_run: bool,
     school: str | None,
@@ -88,56 +50,33 @@ def _roster(
     every: bool,
     **shape: Any,
 ) -> int:
+    from cardledger.cli.rosters import Asked, take_roster
+    from cardledger.exchange.headings import ROSTER
     from cardledger.exchange.imports.roster import read_roster
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
-    defaults = batches.defaults(school, at)
-    found = [read_roster(_stream(file)) for file in files]
-    for roster_file in found:
-        _tell_columns(roster_file.table, all_of_them=dry_run)
-        batch.take(roster_file.rows(), defaults, roster_file.table.file)
+    given = batches.defaults(school, at)
+    vocabulary = mappings.with_mapping(ROSTER, assigned, mapping)
+    found = mappings.opened(
+        files, vocabulary, lambda file: read_roster(file, vocabulary=vocabulary)
+    )
+    for one in found:
+        batch.take(one.rows(), given, one.table.file)
+    further = prepared(found, batch, answer, save_mapping)
+    asked = Asked(at=at or "", partial=partial, leaving=gone == "transfer-out")
     with settings().opened() as ledger:
+        take_roster(ledger, batch, [one.table for one in found], asked)
         batch.record(ledger)
-        if dry_run:
-            note_changes(ledger, batch.items)
-    extra = [batches.FILE] if len(files) > 1 else []
-    extra += [batches.FAULTS, *([batches.CHANGES] if dry_run else [])]
-    return batch.report(answer, extra)
-
-
-def note_changes(ledger: Ledger, items: Iterable[batches.Item]) -> None:
-    """Put to every row that would be recorded what it would change of a pupil who is there."""
-    from cardledger.book import fold
-
-    changing = [item for item in items if item.result.outcome == "recorded"]
-    numbers = {f"number:{number}" for number in batches.numbers_of(changing)}
-    found = fold(ledger.lines(numbers)).numbers if numbers else {}
-    students = {f"student:{key}" for keys in found.values() for key in keys}
-    book = fold(ledger.lines(students)) if students else fold(())
-    for item in changing:
-        keys = list(found.get(getattr(item.command, "number", ""), ()))
-        item.changes = {}
-        if not keys:
-            item.changes[batches.NEW] = [False, True]
-        if len(keys) != 1 or not isinstance(item.command, Act):
-            continue
-        student = book.student(keys[0])
-        known = ledger.opened(student)
-        for one in type(item.command).describe():
-            new = getattr(item.command, one.name)
-            old = known.get(one.name) if one.personal else getattr(student, one.name, None)
-            compared = one.personal or one.name in _COMPARED
-            if compared and one.name != "note" and new not in ("", 0, None) and new != old:
-                item.changes[one.column] = [old, new]
-
-
-_COMPARED: Final = frozenset({"class_", "cohort", "guest", "treated_as_local", "from_outside_city"})
+    return batch.report(answer, *further, "kind", *(["changes"] if dry_run else []))
 
 
 def _actions(
     files: tuple[str, ...],
     action: str | None,
+    assigned: tuple[str, ...],
+    mapping: str | None,
+    save_mapping: str | None,
     on_refusal: str,
     dry_run: bool,
     school: str | None,
@@ -145,35 +84,75 @@ def _actions(
     every: bool,
     **shape: Any,
 ) -> int:
+    from cardledger.exchange.headings import ACTIONS
     from cardledger.exchange.imports.actions import read_actions
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every)
-    defaults = batches.defaults(school, at)
-    for file in files:
-        found = read_actions(_stream(file), default_action=action or "", evidence="imported")
-        _tell_columns(found.table, all_of_them=dry_run)
-        batch.take(found.rows(), defaults, found.table.file)
+    given = batches.defaults(school, at)
+    vocabulary = mappings.with_mapping(ACTIONS, assigned, mapping)
+    found = mappings.opened(
+        files,
+        vocabulary,
+        lambda file: read_actions(
+            file,
+            default_action=action or "",
+            evidence="imported",
+            at=at or "",
+            vocabulary=vocabulary,
+        ),
+    )
+    for one in found:
+        batch.take(one.rows(), given, one.table.file)
+    further = prepared(found, batch, answer, save_mapping)
     with settings().opened() as ledger:
         batch.record(ledger)
-    return batch.report(
-        answer, [batches.FILE, batches.FAULTS] if len(files) > 1 else [batches.FAULTS]
+    return batch.report(answer, *further)
+
+
+def files_argument() -> click.Parameter:
+    """Return the argument for the files of an import."""
+    return Argument(
+        ["files"],
+        metavar=_("FILE"),
+        nargs=-1,
+        required=True,
+        help=_("Workbooks or CSV files, old or new; - is stdin"),
     )
 
-
-_FILES: Final = _("Workbooks or CSV files, old or new; - is stdin")
 
 roster: Final = Command(
     "roster",
     params=[
-        Argument(["files"], metavar=_("FILE"), nargs=-1, required=True, help=_FILES),
+        files_argument(),
+        Option(
+            ["--partial"],
+            is_flag=True,
+            help=_("The files have some classes only: nobody of another class is gone"),
+        ),
+        Option(
+            ["--gone"],
+            type=click.Choice(["list", "transfer-out"]),
+            default="list",
+            show_default=True,
+            help=_(
+                "Pupils in school by the ledger and not in the files: list them, or record them as"
+                " transferred out (inferred)"
+            ),
+        ),
         *batches.options(every=False),
+        *mappings.options(),
         *output.options(),
     ],
     callback=_roster,
     help="\n\n".join(
         (
             _("Take in pupils' basic data from CMIS: new pupils, and what changed of others."),
+            _(
+                "A pupil whose identity number is known gets the new student number; one who was"
+                " at another school is transferred in, one who was away is back. Where only name"
+                " and day of birth fit, the row is shown and not recorded."
+            ),
             _("The same file again changes nothing. Look first with --dry-run."),
             _(
                 "A grade advances every 1 September, counted from the day of the roster: give an"
@@ -186,9 +165,10 @@ roster: Final = Command(
 actions: Final = Command(
     "actions",
     params=[
-        Argument(["files"], metavar=_("FILE"), nargs=-1, required=True, help=_FILES),
+        files_argument(),
         action_option(),
         *batches.options(every=False),
+        *mappings.options(),
         *output.options(),
     ],
     callback=_actions,
@@ -198,6 +178,11 @@ actions: Final = Command(
             _(
                 "It has happened, so that it is not refused for breaking a rule, but recorded"
                 " as contested; only what cannot be understood is refused."
+            ),
+            _(
+                "Of an export of a card manager each card is registered (--action issue: issued),"
+                " and reported lost or recycled where its state says so. Attempts that a tool"
+                " reports as failed are no acts, and are left out."
             ),
         )
     ),

@@ -19,8 +19,9 @@ from cardledger.i18n import Translator, _
 
 #: `row`: the row cannot be used. `cell`: the cell was left out, the row is used without it.
 #: `restored`: a value was mended without doubt, and used. `ignored`: no row of data (totals, a
-#: note, the header once more).
-FaultKind = Literal["row", "cell", "restored", "ignored"]
+#: note, the header once more, an attempt that failed). `doubt`: the row is used, but something
+#: about it does not go together with another row, or with the ledger.
+FaultKind = Literal["row", "cell", "restored", "ignored", "doubt"]
 
 _TOTALS: Final = re.compile(
     r"\s*(合\s*计|总\s*计|小\s*计|共\s*计|总人数|total\b|sum\b)", re.IGNORECASE
@@ -49,6 +50,12 @@ class Fault:
         """Return what is wrong, in the language of `translate`."""
         return self.problem.text(translate)
 
+    def told(self, translate: Translator = str) -> str:
+        """Return where it is and what is wrong, with the value where the sentence lacks it."""
+        said = self.text(translate)
+        value = f" “{self.value}”" if self.letter and self.value and self.value not in said else ""
+        return f"{self.place}{value}: {said}"
+
     def hint(self, translate: Translator = str) -> str:
         """Return what to do, in the language of `translate`."""
         return self.problem.hint_text(translate)
@@ -56,12 +63,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A row of a file as a row of a batch. `values` is empty where it cannot be used."""
+    """A row of a file as a row of a batch. `values` is empty where it cannot be used.
+
+    `more` are further acts that the same row reports (a card that was issued, then lost).
+    """
 
     sheet: str
     row: int
     values: Mapping[str, Any]
     faults: tuple[Fault, ...] = ()
+    more: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -140,11 +151,17 @@ class RowReader:
         filled = (shown(cell) for cell in self.row.cells if not is_empty(cell))
         return " | ".join(filled)[:200]
 
-    def result(self, values: Mapping[str, Any]) -> SourceRow:
+    def result(
+        self, values: Mapping[str, Any], more: tuple[Mapping[str, Any], ...] = ()
+    ) -> SourceRow:
         """Return the row with its values, or without where a fault makes it useless."""
         useless = any(fault.kind in {"row", "ignored"} for fault in self.faults)
         return SourceRow(
-            self.row.sheet, self.row.number, {} if useless else values, tuple(self.faults)
+            self.row.sheet,
+            self.row.number,
+            {} if useless else values,
+            tuple(self.faults),
+            () if useless else more,
         )
 
     def is_no_data(self, key: str) -> bool:

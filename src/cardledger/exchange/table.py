@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from cardledger.errors import UnreadableFile
 from cardledger.exchange.cells import Cell, is_empty
-from cardledger.exchange.columns import Column, Vocabulary
+from cardledger.exchange.columns import Column, Vocabulary, WrongColumns
 from cardledger.exchange.files import RawFile, RawSheet, open_file, read_bytes
 from cardledger.i18n import _
 
@@ -50,8 +50,8 @@ class Sheet:
 
     @property
     def unknown(self) -> tuple[Column, ...]:
-        """The columns whose heading nobody knows."""
-        return tuple(column for column in self.columns if column.field is None)
+        """The columns whose heading nobody knows, and that nobody left out on purpose."""
+        return tuple(one for one in self.columns if one.field is None and not one.ignored)
 
     def rows(self) -> Iterator[Row]:
         """Read the rows below the header, anew at each call."""
@@ -94,13 +94,16 @@ def read_table(file: Path | BinaryIO, vocabulary: Vocabulary, *, name: str = "")
 def table_of(raw: RawFile, vocabulary: Vocabulary) -> Table:
     """Find the tables of a file that is open; errors as for `read_table`."""
     sheets, skipped = [], []
+    problems: list[UnreadableFile] = []
     for sheet in raw.sheets:
         found = _header(sheet, vocabulary)
         if found is None:
             skipped.append(sheet.name)
             continue
-        vocabulary.check(found.columns, f"{raw.name} “{sheet.name}”")
+        problems += vocabulary.problems(found.columns, f"{raw.name} “{sheet.name}”")
         sheets.append(found)
+    if problems:
+        raise WrongColumns(problems, [sheet.columns for sheet in sheets])
     if not sheets:
         known = [one.headings[0] for one in vocabulary.fields[:6]]
         raise UnreadableFile(

@@ -2,7 +2,9 @@
 
 A list has a column that says what was done, or is all of one action (a swipe list). Columns that
 an action has no use for, such as the pupil's name beside a swipe, are not taken. A cell that
-cannot be read makes its row useless: an act without its date would be another act.
+cannot be read makes its row useless: an act without its date would be another act. An attempt that
+the tool says failed is no act. An export of a card manager (`card_states`) tells by what a card is
+now what was done with it.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ import msgspec
 
 from cardledger.actions import ACTIONS
 from cardledger.commands import FieldOf
-from cardledger.errors import BadValue, UnreadableFile
+from cardledger.errors import BadInput, BadValue, UnreadableFile
 from cardledger.exchange import cells, dates, words
 from cardledger.exchange.cells import Cell
+from cardledger.exchange.columns import Vocabulary
 from cardledger.exchange.files import RawFile, open_file, read_bytes
 from cardledger.exchange.headings import ACTIONS as VOCABULARY
+from cardledger.exchange.imports.card_states import MAKING, acts_of_state, succeeded
 from cardledger.exchange.imports.roster import READERS, zero_restored
 from cardledger.exchange.source import RowReader, SourceRow
 from cardledger.exchange.table import STDIN, Row, Sheet, Table, table_of
@@ -38,6 +42,12 @@ _OTHER_NAMES: Final = {
     ("transfer-swipe", "swiped_out"): "leave_swiped",
     ("tool-installed", "tool_name"): "name",
     ("school-add", "school_name"): "name",
+}
+#: Columns that say of some actions when they happened, where no column says it of all.
+_DAYS: Final = {
+    **dict.fromkeys(MAKING, ("issued_on",)),
+    "lost": ("lost_on",),
+    "recycle": ("recycled_on",),
 }
 #: Fields that hold student numbers.
 _PUPILS: Final = frozenset({"student", "number"})
@@ -110,12 +120,13 @@ class ActionList:
     """A list of actions: the columns that were found, and its rows.
 
     `default_action` is what a row without an action of its own means; `evidence` is how the acts
-    were learnt, where a row does not say it.
+    were learnt, where a row does not say it; `at` is the day of the list.
     """
 
     table: Table
     default_action: str = ""
     evidence: str = ""
+    at: str = ""
 
     def rows(self) -> Iterator[SourceRow]:
         """Read the rows, anew at each call; each row of the file is accounted for by one."""
@@ -126,44 +137,89 @@ class ActionList:
 
     def _source_row(self, row: Row, sheet: Sheet, key: str) -> SourceRow:
         reader = RowReader(row, sheet)
-        if reader.is_no_data(key):
+        if reader.is_no_data(key) or _failed(reader):
             return reader.result({})
-        action = reader.read("action", words.action, "row") or self.default_action
+        action = reader.read("action", words.action, "row") or self._action(sheet)
         if not action:
             if not reader.has("action"):
                 reader.add("row", BadValue(_("The action is missing.")))
             return reader.result({})
-        values: dict[str, Any] = {"action": action}
-        readers = _readers(action)
-        for field in sheet.fields:
-            name = _OTHER_NAMES.get((action, field), field)
-            if name in readers and name not in values and reader.has(field):
-                values[name] = value = reader.read(field, readers[name], "row")
-                if name in _PUPILS and value and cells.zero_was_lost(reader.cell(field)):
-                    reader.add("restored", zero_restored(value), field)
+        values = _values(reader, sheet, action)
         if self.evidence:
             values.setdefault("evidence", self.evidence)
+        if action in MAKING and reader.has("card_state"):
+            return reader.result(values, acts_of_state(reader, values, self.at))
         return reader.result(values)
+
+    def _action(self, sheet: Sheet) -> str:
+        """Return what a row of a sheet means that does not say it itself."""
+        if self.default_action or "action" in sheet.fields:
+            return self.default_action
+        return MAKING[0] if "card_state" in sheet.fields else ""
+
+
+def _failed(reader: RowReader) -> bool:
+    """Keep a fault and tell so where the tool says that the attempt failed: that is no act."""
+    if reader.read("result", succeeded, "row") is not False:
+        return False
+    problem = BadInput(
+        _("No act: the tool reports “{result}”."), result=cells.text(reader.cell("result"))
+    )
+    reader.add("ignored", problem, "result")
+    return True
+
+
+def _values(reader: RowReader, sheet: Sheet, action: str) -> dict[str, Any]:
+    """Return the fields that an action takes from a row."""
+    values: dict[str, Any] = {"action": action}
+    readers = _readers(action)
+    for field in sheet.fields:
+        name = _OTHER_NAMES.get((action, field), field)
+        if name in readers and name not in values and reader.has(field):
+            values[name] = value = reader.read(field, readers[name], "row")
+            if name in _PUPILS and value and cells.zero_was_lost(reader.cell(field)):
+                reader.add("restored", zero_restored(value), field)
+    for field in _DAYS.get(action, ()):
+        if "at" not in values and reader.has(field):
+            values["at"] = reader.read(field, readers["at"], "row")
+    if "tool" not in values and reader.has("device"):
+        values["tool"] = reader.read("device", cells.text, "row")
+    return values
 
 
 def read_actions(
-    file: Path | BinaryIO, *, name: str = "", default_action: str = "", evidence: str = ""
+    file: Path | BinaryIO,
+    *,
+    name: str = "",
+    default_action: str = "",
+    evidence: str = "",
+    at: str = "",
+    vocabulary: Vocabulary = VOCABULARY,
 ) -> ActionList:
     """Open a list of actions; raises `UnreadableFile` before any row is read where it cannot be."""
     called = name or (file.name if isinstance(file, Path) else STDIN)
     raw = open_file(read_bytes(file, called), called)
-    return actions_of(raw, default_action=default_action, evidence=evidence)
+    return actions_of(
+        raw, default_action=default_action, evidence=evidence, at=at, vocabulary=vocabulary
+    )
 
 
-def actions_of(raw: RawFile, *, default_action: str = "", evidence: str = "") -> ActionList:
+def actions_of(
+    raw: RawFile,
+    *,
+    default_action: str = "",
+    evidence: str = "",
+    at: str = "",
+    vocabulary: Vocabulary = VOCABULARY,
+) -> ActionList:
     """Find the lists of actions in a file that is open; errors as for `read_actions`."""
-    table = table_of(raw, VOCABULARY)
+    table = table_of(raw, vocabulary)
     for sheet in table.sheets:
-        if not default_action and "action" not in sheet.fields:
+        if not default_action and not {"action", "card_state"} & set(sheet.fields):
             raise UnreadableFile(
                 _("{place}: no column says what was done, and no action was given for all rows."),
-                hint=_("Give a column the heading {headings}, or name the action."),
+                hint=_("Give a column the heading {headings}, or name the action with --action."),
                 place=f"{raw.name} “{sheet.name}”",
                 headings="操作, action",
             )
-    return ActionList(table, default_action, evidence)
+    return ActionList(table, default_action, evidence, at)

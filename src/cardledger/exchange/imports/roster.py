@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 from cardledger.errors import BadStudentNumber, BadValue
 from cardledger.exchange import cells, dates
 from cardledger.exchange.cells import Cell
+from cardledger.exchange.columns import Vocabulary
 from cardledger.exchange.headings import MEMBERS, ROSTER
 from cardledger.exchange.source import RowReader, SourceRow
 from cardledger.exchange.table import Row, Sheet, Table, read_table
@@ -111,9 +112,11 @@ class Roster:
                 yield _source_row(row, sheet)
 
 
-def read_roster(file: Path | BinaryIO, *, name: str = "") -> Roster:
+def read_roster(
+    file: Path | BinaryIO, *, name: str = "", vocabulary: Vocabulary = ROSTER
+) -> Roster:
     """Open a roster; raises `UnreadableFile` before any row is read where it cannot be."""
-    return Roster(read_table(file, ROSTER, name=name))
+    return Roster(read_table(file, vocabulary, name=name))
 
 
 def _source_row(row: Row, sheet: Sheet) -> SourceRow:

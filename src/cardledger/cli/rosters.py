@@ -1,0 +1,124 @@
+"""Rosters on their way in: what each row is beside the ledger, and who is gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from cardledger.cli.batches import Batch, Item
+from cardledger.cli.edge import note
+from cardledger.cli.reports import KIND_WORDS
+from cardledger.cli.speech import listed, say, translate
+from cardledger.errors import BadInput
+from cardledger.exchange.roster_changes import KINDS, Coverage, Planned, RosterPlan
+from cardledger.exchange.source import Fault, SourceRow
+from cardledger.i18n import _
+
+if TYPE_CHECKING:
+    from cardledger.exchange.table import Table
+    from cardledger.ledger import Ledger
+
+_UNREAD: Final = BadInput(_("The row was not read."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked of a roster: its day, whether it is a part, what becomes of who is gone."""
+
+    at: str = ""
+    partial: bool = False
+    leaving: bool = False
+
+
+def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: Asked) -> None:
+    """Put to the rows of a batch what they are beside the ledger, and add who is gone."""
+    items = [item for item in batch.items if item.commands]
+    plan = RosterPlan(
+        ledger,
+        [item.command or _UNREAD for item in items],
+        [_place(item, several=len(tables) > 1) for item in items],
+        at=asked.at,
+    )
+    coverage = plan.make(partial=asked.partial, gone_left=asked.leaving)
+    sheets = {(table.file, sheet.name): sheet.fields for table in tables for sheet in table.sheets}
+    for item, planned in zip(items, plan.planned, strict=True):
+        _put(item, planned)
+        fields = sheets.get((item.file, item.source.sheet), {})
+        doubts = []
+        for name, problem in planned.doubts:
+            column = next(iter(fields.get(name, ())), None)
+            doubts.append(
+                Fault(
+                    "doubt",
+                    item.source.sheet,
+                    item.source.row,
+                    column.letter if column else "",
+                    column.heading if column else "",
+                    getattr(item.command, name, ""),
+                    problem,
+                )
+            )
+        if doubts:
+            item.source = replace(item.source, faults=(*item.source.faults, *doubts))
+    if batch.dry_run or any(one.commands for one in plan.gone):
+        batch.items.extend(map(_gone, plan.gone))
+    _tell(items, coverage, plan.gone, asked)
+
+
+def _place(item: Item, *, several: bool) -> str:
+    source = item.source
+    place = f"{source.sheet}!{source.row}" if source.sheet else str(source.row)
+    return f"{item.file} {place}" if several else place
+
+
+def _put(item: Item, planned: Planned) -> None:
+    item.kind, item.commands = planned.kind, planned.commands
+    item.changes = planned.changes if planned.kind not in ("", "probably") else None
+
+
+def _gone(planned: Planned) -> Item:
+    who = listed(filter(None, (f"{planned.name} {planned.number}".strip(), planned.class_)))
+    return Item("", SourceRow("", 0, {}), planned.commands, kind="gone", aside=True, about=who)
+
+
+def _tell(items: Sequence[Item], coverage: Coverage, gone: Sequence[Planned], asked: Asked) -> None:
+    """Say how many rows are what, and on which assumption pupils are gone."""
+    count = Counter([*(item.kind for item in items if item.kind), *(one.kind for one in gone)])
+    told = [f"{translate(KIND_WORDS[kind])} {count[kind]}" for kind in KINDS if count[kind]]
+    if told:
+        note(say(_("Beside the ledger: {kinds}"), kinds=listed(told)))
+    if not gone:
+        return
+    schools = listed(coverage.schools)
+    if coverage.partial:
+        text = _(
+            "Gone are pupils of the classes in the file who are in school at {schools} by the"
+            " ledger and on no row."
+        )
+    else:
+        text = _(
+            "The file was taken as the whole roster of {schools}: gone are all others who are in"
+            " school there by the ledger. If it has some classes only, say --partial."
+        )
+    note(say(text, schools=schools))
+    if coverage.unread:
+        note(
+            say(
+                _(
+                    "Rows that could not be read: {count}. Who is on them may be listed as gone;"
+                    " nobody is recorded as gone until they are corrected."
+                ),
+                count=coverage.unread,
+            )
+        )
+    elif not asked.leaving:
+        note(
+            say(
+                _(
+                    "A roster does not say why somebody is gone: nothing is recorded of them. See"
+                    " them with --dry-run; record them as transferred out with --gone transfer-out."
+                )
+            )
+        )
