@@ -32,7 +32,7 @@ def test_a_dry_run_shows_columns_and_changes_and_writes_nothing(school: Run) -> 
     assert rows == [
         ["Row", "Outcome", "About", "Line", "Message", "Kind", "Changes"],
         ["3", "would be recorded", PUPIL, "-", "-", "changed", "Class: 1班 → 2班"],
-        ["4", "would be recorded", "0117001101510103", "-", mended, "new pupil", "new pupil"],
+        ["4", "would be recorded", "0117001101510103", "-", mended, "new pupil", "-"],
         ["5", "would be refused", "-", "-", wrong, "-", "-"],
         ["-", "-", f"李红 {OTHER}, 1班", "-", "-", "gone", "-"],
     ]

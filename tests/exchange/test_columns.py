@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from cardledger.actions import ACTIONS as ALL_ACTIONS
 from cardledger.errors import UnreadableFile
 from cardledger.exchange import headings
 from cardledger.exchange.columns import Field, Vocabulary, letter_of
+from cardledger.exchange.mapping import index_of
 
 
 def fields(vocabulary: Vocabulary, *cells: object) -> list[str | None]:
@@ -21,6 +24,28 @@ def test_every_heading_of_a_vocabulary_is_its_field(vocabulary: Vocabulary) -> N
     for one in vocabulary.fields:
         for heading in (*one.headings, *one.weak):
             assert fields(vocabulary, heading) == [one.name], heading
+
+
+@pytest.mark.parametrize("vocabulary", [headings.ROSTER, headings.ACTIONS])
+def test_every_field_has_a_heading_in_either_language(vocabulary: Vocabulary) -> None:
+    for one in vocabulary.fields:
+        chinese = [text for text in one.headings if re.search(r"[一-鿿]", text)]
+        english = [text for text in one.headings if re.fullmatch(r"[a-z0-9 ]+", text)]
+        assert chinese, one.name
+        assert english, one.name
+
+
+def test_every_column_of_every_command_has_a_heading_in_either_language() -> None:
+    known = {one.name for one in headings.ACTIONS.fields}
+    for action in ALL_ACTIONS.values():
+        assert {field.column for field in action.command.describe()} <= known, action.name
+
+
+def test_what_the_handbook_wants_of_a_pupil_is_in_the_roster() -> None:
+    known = {one.name for one in headings.ROSTER.fields}
+    wanted = {field.column for field in ALL_ACTIONS["student-add"].command.describe()}
+    # What everything has in common is said for a whole file, and needs no column.
+    assert wanted - known == {"at", "handler", "evidence", "tool", "key"}
 
 
 @pytest.mark.parametrize(
@@ -87,6 +112,7 @@ def test_one_heading_for_two_fields_is_a_mistake_in_the_vocabulary() -> None:
 @given(index=st.integers(min_value=0, max_value=20_000))
 def test_letters_count_columns_as_spreadsheets_do(index: int) -> None:
     letters = letter_of(index)
+    assert index_of(letters.lower()) == index
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from cardledger.cli.shown import subject, word, would
-from cardledger.cli.speech import say, translate
+from cardledger.cli.speech import translate
 from cardledger.commands import Command as Act
 from cardledger.exchange.source import Fault
 from cardledger.exchange.tables_out import Column, Format
@@ -192,10 +192,8 @@ def _about(command: object, *, named: bool) -> str | None:
 
 
 def _changes(changes: Mapping[str, Sequence[Any]] | None) -> str | None:
-    if changes is None:
+    if not changes or NEW in changes:
         return None
-    if NEW in changes:
-        return say(_("new pupil"))
     return translate(_("; ")).join(
         f"{field_name(name)}: {_value(old)} → {_value(new)}" for name, (old, new) in changes.items()
     )

@@ -44,7 +44,9 @@ def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: As
     coverage = plan.make(partial=asked.partial, gone_left=asked.leaving)
     sheets = {(table.file, sheet.name): sheet.fields for table in tables for sheet in table.sheets}
     for item, planned in zip(items, plan.planned, strict=True):
-        _put(item, planned)
+        item.kind, item.commands = planned.kind, planned.commands
+        if batch.dry_run and planned.kind not in ("", "probably"):
+            item.changes = planned.changes
         fields = sheets.get((item.file, item.source.sheet), {})
         doubts = []
         for name, problem in planned.doubts:
@@ -71,11 +73,6 @@ def _place(item: Item, *, several: bool) -> str:
     source = item.source
     place = f"{source.sheet}!{source.row}" if source.sheet else str(source.row)
     return f"{item.file} {place}" if several else place
-
-
-def _put(item: Item, planned: Planned) -> None:
-    item.kind, item.commands = planned.kind, planned.commands
-    item.changes = planned.changes if planned.kind not in ("", "probably") else None
 
 
 def _gone(planned: Planned) -> Item:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from cardledger.actions._pupils import cohort_of_number
 from cardledger.actions.student_add import StudentAdd
 from cardledger.actions.student_change import StudentChange
 from cardledger.actions.student_renumber import StudentRenumber
@@ -29,6 +28,7 @@ from cardledger.errors import BadInput, DoubtfulRow
 from cardledger.exchange.matching import Changes, Found, Matcher, Pupil
 from cardledger.i18n import _
 from cardledger.moments import parse_moment
+from cardledger.numbers import cohort_of_number
 from cardledger.replay import Replay
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ STUDENT = "0117001101010110"
 
 
 def read(
-    tmp_path: Path, head: Sequence[str], *rows: Sequence[Any], **options: str
+    tmp_path: Path, head: Sequence[str], *rows: Sequence[Any], **options: Any
 ) -> list[SourceRow]:
     path = workbook(tmp_path / "list.xlsx", [["刷卡名单"], head, *rows])
     return list(read_actions(path, **options).rows())
