@@ -15,7 +15,6 @@ from cardledger.cli.output import Output
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
 from cardledger.commands import Command as Act
-from cardledger.errors import BadInput
 from cardledger.exchange.exports import data_check
 from cardledger.i18n import _
 
@@ -51,13 +50,13 @@ def _take_in(
         batch.record(ledger)
         if dry_run:
             _note_changes(ledger, batch.items)
-    extra = [batches.FILE] if len(files) > 1 else []
-    extra += [batches.FAULTS, *([batches.CHANGES] if dry_run else [])]
+    extra = ["file"] if len(files) > 1 else []
+    extra += ["faults", *(["changes"] if dry_run else [])]
     if empty:
         note(say(_("Rows without a correct value, left out: {count}."), count=empty))
     if joined:
         note(say(_("Rows that went with another row of the same pupil: {count}."), count=joined))
-    return batch.report(answer, extra)
+    return batch.report(answer, *extra)
 
 
 def _note_changes(ledger: Ledger, items: Iterable[batches.Item]) -> None:
@@ -66,7 +65,8 @@ def _note_changes(ledger: Ledger, items: Iterable[batches.Item]) -> None:
     from cardledger.naming import find_students
 
     for item in items:
-        if item.result.outcome != "recorded" or isinstance(item.command, BadInput):
+        recorded = item.outcome is not None and item.outcome.outcome == "recorded"
+        if not recorded or not isinstance(item.command, Act):
             continue
         (key,) = find_students(ledger, getattr(item.command, "student", ""))
         student = fold(ledger.lines((f"student:{key}",))).student(key)
