@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from cardledger.datacheck import FIELDS
 from cardledger.errors import BadInput, BadValue, UnreadableFile
 from cardledger.exchange import cells
 from cardledger.exchange.cells import Cell
 from cardledger.exchange.columns import Field, Vocabulary
 from cardledger.exchange.exports.data_check import field_named
+from cardledger.exchange.headings import ROSTER
 from cardledger.exchange.imports.roster import READERS
 from cardledger.exchange.source import RowReader, SourceRow
 from cardledger.exchange.table import Table, read_table
@@ -150,10 +152,12 @@ def _school(cell: Cell) -> str:
 
 
 def _field(cell: Cell) -> str:
-    """Read a field: its name, or its title in either language."""
+    """Read a field: its name, its title in either language, or what rosters call it."""
     written = cells.text(cell)
-    field = field_named(written)
-    if field is None:
+    headings = [column.field for column in ROSTER.columns([written])]
+    by_heading = _NUMBER if headings == ["number"] else "".join(filter(None, headings))
+    field = field_named(written) or by_heading
+    if field not in FIELDS:
         raise BadValue(
             _("“{value}” is no field of the data check."),
             hint=_("Leave the column “Field” as it was."),
