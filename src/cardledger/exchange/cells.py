@@ -26,6 +26,9 @@ _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 #: Text that was protected from being taken for a number, as CSV for spreadsheets has it.
 _PROTECTED: Final = re.compile(r'="([^"]*)"')
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,3}")
+#: What spreadsheets show of a formula without a result.
+_ERROR: Final = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|SPILL!|CALC!)|Err:\d{3}")
+_ERROR_BEGINS: Final = ("#", "E")
 _IDENTITY: Final = re.compile(r"[0-9A-Z()/-]{5,24}")
 _GRADE: Final = re.compile(r"(小学|初中?|高中?)?(十?[一二三四五六七八九]|十|\d{1,2})(年级)?")
 _GRADE_OF_CLASS: Final = re.compile(
@@ -74,13 +77,19 @@ def _bare(text: str) -> str:
 def text(cell: Cell) -> str:
     """Read a text; a whole number is its digits.
 
-    Raises `BadValue` where the spreadsheet made a date of it, or cut the digits of a number
-    (1.10227E+17).
+    Raises `BadValue` where the spreadsheet made a date of it, cut the digits of a number
+    (1.10227E+17), or has an error (#N/A).
     """
     if isinstance(cell, str):
         value = _bare(cell)
         if "+" in value and _SCIENTIFIC.fullmatch(value):
             raise _digits_lost(value)
+        if value[:1] in _ERROR_BEGINS and _ERROR.fullmatch(value):
+            raise BadValue(
+                _("The spreadsheet has the error {value} in place of a value."),
+                hint=_("Mend its formula, or type the value."),
+                value=value,
+            )
         return value
     if cell is None:
         return ""

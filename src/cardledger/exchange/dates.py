@@ -15,14 +15,11 @@ from typing import Final, TypeGuard
 
 from cardledger.errors import BadValue
 from cardledger.exchange.cells import Cell, label, shown, text
+from cardledger.exchange.serials import SERIALS, day_of, is_serial
 from cardledger.i18n import _
 from cardledger.moments import Moment, parse_moment
 
-#: Serial numbers of the days from 1930 to 2064, in the date system that counts from 1900.
-SERIALS: Final = range(10959, 60268)
-
 _YEARS: Final = range(1900, 2101)
-_SERIAL_ZERO: Final = date(1899, 12, 30)
 _DAY: Final = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _MONTH: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(\d{2})")
 _TIME: Final = re.compile(
@@ -55,7 +52,7 @@ def moment(cell: Cell) -> str:
     """
     if _is_serial(cell):
         seconds = round((cell - int(cell)) * 86400)
-        return _shortest(_from_serial(int(cell)), timedelta(seconds=seconds))
+        return _shortest(day_of(cell), timedelta(seconds=seconds))
     if isinstance(cell, datetime):
         return _shortest(cell.date(), cell - datetime.combine(cell.date(), time()))
     written = unicodedata.normalize("NFKC", text(cell)) if isinstance(cell, str) else ""
@@ -93,7 +90,7 @@ def _day_of(cell: Cell) -> date:
     if isinstance(cell, bool) or not isinstance(cell, (str, int, float)):
         raise _not_a_day(shown(cell))
     if _is_serial(cell):
-        return _from_serial(int(cell))
+        return day_of(cell)
     return _day_of_text(label(cell) if not isinstance(cell, str) else text(cell))
 
 
@@ -106,7 +103,7 @@ def _day_of_text(given: str) -> date:
         year, month, on = found.group(6, 7, 8) if found[6] else found.group(1, 3, 5)
         return _made(int(year), int(month), int(on), given)
     if written.isascii() and written.isdigit() and len(written) == 5 and int(written) in SERIALS:
-        return _from_serial(int(written))
+        return day_of(int(written))
     raise _not_a_day(given)
 
 
@@ -124,12 +121,7 @@ def _made(year: int, month: int, on: int, written: str) -> date:
 
 
 def _is_serial(cell: Cell) -> TypeGuard[int | float]:
-    number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
-    return number and SERIALS.start <= cell < SERIALS.stop  # type: ignore[operator]
-
-
-def _from_serial(number: int) -> date:
-    return _SERIAL_ZERO + timedelta(days=number)
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool) and is_serial(cell)
 
 
 def _not_a_day(written: str) -> BadValue:

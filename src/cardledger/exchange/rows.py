@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from cardledger.errors import BadInput, UnreadableFile
-from cardledger.exchange.files import open_file, read_bytes, unreadable
+from cardledger.exchange.files import open_spreadsheet, unreadable
 from cardledger.exchange.imports.actions import actions_of
 from cardledger.exchange.source import Fault, SourceRow
 from cardledger.exchange.table import STDIN
@@ -98,8 +98,8 @@ def read_rows(
     name = file.name if isinstance(file, Path) else STDIN
     if _head(file, name).removeprefix(_MARK).lstrip().startswith(b"{"):
         return JsonLines(file, name)
-    data = read_bytes(file, name)
-    return actions_of(open_file(data, name), default_action=default_action, evidence=evidence)
+    raw = open_spreadsheet(file, name)
+    return actions_of(raw, default_action=default_action, evidence=evidence)
 
 
 def _standard_input() -> BufferedReader:

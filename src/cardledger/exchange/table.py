@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, NamedTuple
 from cardledger.errors import UnreadableFile
 from cardledger.exchange.cells import Cell, is_empty
 from cardledger.exchange.columns import Column, Vocabulary, WrongColumns
-from cardledger.exchange.files import RawFile, RawSheet, open_file, read_bytes
+from cardledger.exchange.files import RawFile, RawSheet, open_spreadsheet
 from cardledger.i18n import _
 
 #: Rows in which the header is looked for.
@@ -88,7 +88,7 @@ def read_table(file: Path | BinaryIO, vocabulary: Vocabulary, *, name: str = "")
     where no header is found, and where its columns are ambiguous or a needed one is missing.
     """
     called = name or (file.name if isinstance(file, Path) else STDIN)
-    return table_of(open_file(read_bytes(file, called), called), vocabulary)
+    return table_of(open_spreadsheet(file, called), vocabulary)
 
 
 def table_of(raw: RawFile, vocabulary: Vocabulary) -> Table:

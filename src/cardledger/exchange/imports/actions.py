@@ -26,7 +26,7 @@ from cardledger.errors import BadInput, BadValue, UnreadableFile
 from cardledger.exchange import cells, dates, words
 from cardledger.exchange.cells import Cell
 from cardledger.exchange.columns import Vocabulary
-from cardledger.exchange.files import RawFile, open_file, read_bytes
+from cardledger.exchange.files import RawFile, open_spreadsheet
 from cardledger.exchange.headings import ACTIONS as VOCABULARY
 from cardledger.exchange.imports.card_states import MAKING, acts_of_state, succeeded
 from cardledger.exchange.imports.roster import READERS, zero_restored
@@ -198,7 +198,7 @@ def read_actions(
 ) -> ActionList:
     """Open a list of actions; raises `UnreadableFile` before any row is read where it cannot be."""
     called = name or (file.name if isinstance(file, Path) else STDIN)
-    raw = open_file(read_bytes(file, called), called)
+    raw = open_spreadsheet(file, called)
     return actions_of(
         raw, default_action=default_action, evidence=evidence, at=at, vocabulary=vocabulary
     )

@@ -1,0 +1,162 @@
+"""Workbooks of today (.xlsx, .xlsm).
+
+Most are read by a library that is fast but holds all cells in memory, loses what an error is, and
+forgets in which system days are counted. So a package is measured first, and one that is large or
+has such things is read as it comes (`cardledger.exchange.ooxml`); both give the same cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Final
+
+from cardledger.errors import UnreadableFile
+from cardledger.exchange.cells import Cell
+from cardledger.exchange.columns import letter_of
+from cardledger.exchange.formats import ods
+from cardledger.exchange.ooxml import (
+    WORKBOOK,
+    Workbook,
+    column_of,
+    rows_of,
+    styles_of,
+    texts_of,
+    workbook_of,
+)
+from cardledger.exchange.package import MAGIC, Package
+from cardledger.exchange.raw import (
+    CELL_LIMIT,
+    COLUMN_LIMIT,
+    NumberedRow,
+    RawFile,
+    RawSheet,
+    Source,
+    damaged,
+    not_a_spreadsheet,
+    too_far,
+    too_many_cells,
+    too_wide,
+    with_entities,
+)
+from cardledger.i18n import _
+
+#: Cells up to which a workbook is held in memory: some 110 bytes each.
+HELD_CELLS: Final = 3_000_000
+
+#: References to cells or rows that lie far out: right of column Z, or below row 99,999. The usual
+#: form of a near one is passed over first: all other forms of XML are slower to look at.
+_FAR: Final = re.compile(rb"""r\s*=(?!"[A-Z]\d{1,5}")\s*["']\s*([A-Za-z]{2,}\d*|[A-Za-z]?\d{6,})""")
+_LAST_NEAR_ROW: Final = 99_999
+_ERROR: Final = re.compile(rb"""t\s*=\s*["']e["']""")
+#: Bytes of a piece that are looked at again with the next one; a reference has 20.
+_OVERLAP: Final = 64
+#: Bytes that a cell has at most where it has no more than a number or a short text.
+_BYTES_OF_CELL: Final = 100
+
+
+def identify(source: Source) -> bool:
+    """Tell whether a file is a package, and no OpenDocument one."""
+    return source.head.startswith(MAGIC) and not ods.identify(source)
+
+
+def open_sheets(source: Source) -> RawFile:
+    """Return the worksheets; hidden ones and hidden rows like all others."""
+    package = Package(source)
+    if package.find(WORKBOOK) is None:
+        if package.find("xl/workbook.bin"):
+            raise UnreadableFile(
+                _("{file} is a binary workbook (.xlsb)."),
+                hint=_("Open it in a spreadsheet program and save it as .xlsx."),
+                file=source.name,
+            )
+        raise not_a_spreadsheet(source.name)
+    book = workbook_of(package)
+    seen = _Seen(source.name)
+    tables = {sheet.member for sheet in book.sheets}
+    for member in package.members:
+        has_cells = member in tables or "worksheets/" in member.lower()
+        seen.look(member, package.chunks(member), has_cells=has_cells)
+    if seen.errors or book.since_1904 or seen.cells > HELD_CELLS:
+        sheets = _streamed(package, book)
+    else:
+        sheets = _held(source)
+    return RawFile(source.name, "xlsx", "", tuple(sheets))
+
+
+class _Seen:
+    """What is seen of a package before it is read."""
+
+    def __init__(self, file: str) -> None:
+        self.file: Final = file
+        self.cells = 0
+        self.errors = False
+
+    def look(self, member: str, pieces: Iterator[bytes], *, has_cells: bool) -> None:
+        """Read a member to its end, which checks its sum; measure how far its cells reach.
+
+        The fast reader reserves the whole area from the first to the last cell, so that two cells
+        in opposite corners would take all memory. Columns up to Z are not told apart: a sheet
+        counts as 26 columns wide at least.
+        """
+        last_row, last_column, rest, size, cells = _LAST_NEAR_ROW, 25, b"", 0, 0
+        for piece in pieces:
+            size += len(piece)
+            seen = rest + piece
+            rest = seen[-_OVERLAP:]
+            if b"<!DOCTYPE" in seen:
+                raise with_entities(self.file)
+            if not has_cells:
+                continue
+            cells += piece.count(b"<c ")
+            for reference in _FAR.findall(seen):
+                letters = reference.rstrip(b"0123456789")
+                last_row = max(last_row, int(reference[len(letters) :] or 0))
+                last_column = max(last_column, column_of(letters.decode()))
+            self.errors = self.errors or _ERROR.search(seen) is not None
+        self.cells += max(cells, size // _BYTES_OF_CELL if has_cells else 0)
+        title = member.rpartition("/")[2].removesuffix(".xml")
+        if last_column >= COLUMN_LIMIT:
+            raise too_wide(self.file, title, last_column)
+        if last_row > _LAST_NEAR_ROW and last_row * (last_column + 1) > CELL_LIMIT:
+            raise too_far(self.file, title, f"{letter_of(last_column)}{last_row}")
+        if self.cells > CELL_LIMIT:
+            raise too_many_cells(self.file)
+
+
+def _held(source: Source) -> Iterator[RawSheet]:
+    # Imported here: only who reads a workbook pays for it.
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+    area = 0
+    try:
+        workbook = CalamineWorkbook.from_filelike(source.stream())
+        for one in workbook.sheets_metadata:
+            if one.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = workbook.get_sheet_by_name(one.name)
+            if sheet.start is not None and sheet.end is not None:
+                area += (sheet.end[0] + 1) * (sheet.end[1] + 1)
+                if area > CELL_LIMIT:
+                    raise too_many_cells(source.name)
+                yield RawSheet(one.name, sheet.start[1], _numbered(sheet.iter_rows))
+    except CalamineError:
+        raise damaged(source.name) from None
+    except BaseException as error:
+        # A panic of the library is no Exception; whatever it met is no sound workbook.
+        if type(error).__name__ == "PanicException":
+            raise damaged(source.name) from None
+        raise
+
+
+def _numbered(rows: Callable[[], Iterator[Sequence[Cell]]]) -> Callable[[], Iterator[NumberedRow]]:
+    return lambda: enumerate(rows(), 1)
+
+
+def _streamed(package: Package, book: Workbook) -> Iterator[RawSheet]:
+    texts = texts_of(package, book.strings)
+    styles = styles_of(package, book.styles)
+    for part in book.sheets:
+        rows = partial(rows_of, package, part, texts, styles, book.since_1904)
+        yield RawSheet(part.title, 0, rows)
