@@ -14,7 +14,7 @@ from cardledger import ids
 from cardledger.book import fold
 from cardledger.datacheck import FIELDS, Fault, Pupil, Setting, check, closed
 from cardledger.errors import BadValue
-from cardledger.events import REFERENCE_TAG, Line
+from cardledger.events import REFERENCE_TAG
 from cardledger.exchange.exports import Asked, Noted
 from cardledger.exchange.tables_out import NO, YES, Column, Row
 from cardledger.i18n import Translator, _
@@ -23,7 +23,7 @@ from cardledger.moments import Moment, day_of
 from cardledger.naming import find_students
 from cardledger.replay import Replay
 from cardledger.states import AWAY, Student
-from cardledger.streams import PAGE, Cut, asked_for, some_subjects, subjects_of
+from cardledger.streams import PAGE, Cut, asked_for, known_by, some_subjects, subjects_of
 
 TITLE: Final = _("Data check")
 
@@ -122,14 +122,9 @@ def field_named(text: str) -> str | None:
 
 
 def _setting(ledger: Ledger, cut: Cut, moment: Moment) -> Setting:
-    lines = ledger.lines((REFERENCE_TAG,), upto=cut.upto)
-    policy = fold(_known(lines, cut)).policy(moment)
+    lines = list(ledger.lines((REFERENCE_TAG,), upto=cut.upto))
+    policy = fold(known_by(lines, cut)).policy(moment)
     return Setting(day=day_of(moment), policy=policy)
-
-
-def _known(lines: Iterable[Line], cut: Cut) -> Iterable[Line]:
-    known = cut.known
-    return lines if known is None else [one for one in lines if one.event.recorded <= known]
 
 
 def _pupils(ledger: Ledger, cut: Cut, where: Mapping[str, str]) -> Iterator[Pupil]:
@@ -141,7 +136,7 @@ def _pupils(ledger: Ledger, cut: Cut, where: Mapping[str, str]) -> Iterator[Pupi
         if keys is None
         else some_subjects(log, "student", keys, cut)
     )
-    students = (fold(_known(lines, cut), cut.until).student(key) for key, lines in every)
+    students = (fold(known_by(lines, cut), cut.until).student(key) for key, lines in every)
     fitting = _fitting(students, where)
     while part := list(islice(fitting, PAGE)):
         if ledger.keys is not None:
