@@ -47,6 +47,11 @@ class Anchor:
         self._signed = sign_note(text, [self._signer])
         return self._signed
 
+    def sign_text(self, text: str) -> str:
+        """Return a text that says of the ledger what is no checkpoint to be kept, signed."""
+        assert self._signer is not None, "a ledger without its key store is read only"
+        return sign_note(text, [self._signer])
+
     def keep(self) -> None:
         """Put the checkpoint that was signed last into the file, unless that knows a later one."""
         if not self._signed:

@@ -12,12 +12,12 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from openpyxl import load_workbook
 
 from cardledger.cli.output import Output
 from cardledger.cli.program import PROGRAM
 from projections import PROJECTIONS
 from tests.cli.conftest import OTHER, PUPIL, SCHOOL, Run
+from tests.support.sheets import sheet_of, table_of
 
 #: DESIGN 5: at least these keys, in this order.
 KEYS = {
@@ -73,16 +73,13 @@ def test_every_form_has_the_same_rows(term: Run, name: str) -> None:
     assert [list(row) for row in table] == [list(row) for row in rows]
     assert len(term(name, "--wide").out.splitlines()) == len(rows) + 1
     assert term(name, "--output", "out.xlsx").status == 0
-    sheet = load_workbook("out.xlsx").active
-    assert sheet is not None
-    assert (sheet.title, sheet.max_row) == (name, len(rows) + 1)
+    sheet = sheet_of("out.xlsx")
+    assert (sheet.title, len(table_of(sheet))) == (name.capitalize(), len(rows) + 1)
 
 
 def test_identifiers_stay_text_in_a_workbook(term: Run) -> None:
     term("--lang", "zh", "roster", "--output", "名册.xlsx")
-    sheet = load_workbook("名册.xlsx").active
-    assert sheet is not None
-    rows = list(sheet.iter_rows(values_only=True))
+    rows = table_of(sheet_of("名册.xlsx"))
     assert rows[0][:4] == ("学生编号", "学籍号", "姓名", "学校")
     assert rows[1][1:4] == (PUPIL, "王小明", SCHOOL)
 
@@ -129,9 +126,7 @@ def test_a_workbook_goes_to_another_program_but_not_to_a_terminal(
 ) -> None:
     piped = CliRunner().invoke(PROGRAM, ["cards", "--format", "xlsx"])
     assert piped.exit_code == 0
-    sheet = load_workbook(io.BytesIO(piped.stdout_bytes)).active
-    assert sheet is not None
-    assert sheet.max_row == 3
+    assert len(table_of(sheet_of(io.BytesIO(piped.stdout_bytes)))) == 3
     monkeypatch.setattr("cardledger.cli.output.sys.stdout", Terminal())
     with pytest.raises(click.UsageError, match="A workbook needs a file"):
         Output.of(format="xlsx")
@@ -215,9 +210,7 @@ def test_a_trace_tells_a_story_to_people(term: Run) -> None:
 
 def test_a_trace_in_a_workbook_has_sentences_and_all_columns(term: Run) -> None:
     assert term("trace", "C002", "--output", "trace.xlsx").status == 0
-    sheet = load_workbook("trace.xlsx").active
-    assert sheet is not None
-    rows = list(sheet.iter_rows(values_only=True))
+    rows = table_of(sheet_of("trace.xlsx"))
     assert rows[0][:5] == ("Position", "At", "Recorded", "Event", "Subjects")
     assert rows[1][3] == "A first card was handed to a pupil."
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from tests.cli.conftest import OTHER, PUPIL, Run
+from tests.support.sheets import sheet_of, table_of
 
 SWIPES = [
     {"action": "term-swipe", "card": "C001", "at": "2010-03-05"},
@@ -121,9 +122,7 @@ def test_a_workbook_is_read_and_outcomes_are_written_into_another(cards: Run) ->
     ran = cards("record", "acts.xlsx", "--on-refusal", "skip", "--output", "outcomes.xlsx")
     assert (ran.status, ran.out) == (3, "")
     assert "Written: outcomes.xlsx" in ran.err
-    written = load_workbook("outcomes.xlsx").active
-    assert written is not None
-    rows = list(written.iter_rows(values_only=True))
+    rows = table_of(sheet_of("outcomes.xlsx"))
     assert rows[0] == ("Row", "Outcome", "About", "Line", "Message")
     assert [row[1] for row in rows[1:]] == ["recorded", "recorded", "refused"]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from cardledger.exchange import tables_out
 from cardledger.exchange.tables_out import Column
 from cardledger.exchange.text_table import LeftOut, Look, render
 from cardledger.exchange.widths import cut, pad, width, wrap
-from cardledger.exchange.workbook_out import write_workbook
 
 COLUMNS = (
     Column("card", "Card", "id"),
@@ -175,48 +172,6 @@ def test_a_heading_is_wrapped_only_between_words() -> None:
         "live      live",
         "lost      lost",
     ]
-
-
-def test_no_cell_of_a_workbook_becomes_a_formula() -> None:
-    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\x00\x0bhidden\ufffe", "0117"]
-    file = io.BytesIO()
-    rows = [{"card": text, "name": text} for text in evil]
-    assert write_workbook(rows, COLUMNS[:2], lambda text: f"={text}", file, "a/b:c") == len(evil)
-    sheet = load_workbook(file).active
-    assert sheet is not None
-    assert sheet.title == "abc"
-    assert sheet.freeze_panes == "A2"
-    cells = list(sheet.iter_rows())
-    assert {cell.data_type for row in cells for cell in row} == {"s"}
-    assert [row[0].value for row in cells] == ["=Card", *evil[:5], "hidden", "0117"]
-    assert {row[0].number_format for row in cells} == {"@"}
-
-
-def test_a_workbook_has_dates_counts_and_percentages_as_what_they_are() -> None:
-    file = io.BytesIO()
-    write_workbook(ROWS, COLUMNS, str, file)
-    sheet = load_workbook(file).active
-    assert sheet is not None
-    top, first, second = (list(row) for row in sheet.iter_rows(values_only=True))
-    assert top[0] == "Card"
-    assert first[0] == "0117"
-    assert str(first[2]) == "2010-03-05 09:30:12"
-    assert str(first[3]) == "2010-03-05 00:00:00"
-    assert (first[4], first[5], first[6], first[7]) == (3, 0.667, "yes", "C1 C2")
-    assert (second[1], second[3], second[8]) == (None, None, None)
-    assert sheet.column_dimensions["I"].width > sheet.column_dimensions["E"].width
-    # The end of a day is the day; printed, no column is lost on another page.
-    assert (str(second[2]), sheet["C3"].number_format) == ("2010-03-20 00:00:00", "yyyy-mm-dd")
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
-    assert sheet.print_title_rows == "$1:$1"
-
-
-def test_a_text_longer_than_a_cell_is_cut() -> None:
-    file = io.BytesIO()
-    write_workbook([{"name": "字" * 40_000}], COLUMNS[1:2], str, file)
-    sheet = load_workbook(file).active
-    assert sheet is not None
-    assert len(str(sheet["A2"].value)) == 32_767
 
 
 def test_widths_count_the_columns_of_a_terminal() -> None:

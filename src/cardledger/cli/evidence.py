@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cardledger.cli.base import Command
+from cardledger.cli.base import Argument, Command
 from cardledger.cli.edge import BROKEN, DONE, symbol
 from cardledger.cli.output import Output, one_object
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
 from cardledger.i18n import _
+from cardledger.places import DEFAULT
 
 if TYPE_CHECKING:
+    from cardledger.exchange.provenance import WorkbookVerdict
+    from cardledger.ledger import Ledger
     from cardledger.verify import Verdict
 
+#: So many alterations are named to people.
+NAMED: Final = 20
 
-def _verify(**shape: Any) -> int:
+
+def _verify(file: str | None, **shape: Any) -> int:
     from cardledger.verify import verify_place
 
     answer = Output.of(**shape)
+    if file is not None:
+        return _verify_file(Path(file), answer)
     chosen = settings()
     with bar(_("Verifying")) as progress:
         # Not through an open ledger: one that cannot be opened is what is looked for.
@@ -52,14 +62,63 @@ def _tell(verdict: Verdict) -> Iterator[str]:
         yield "  " + say(_("Not checked: {what}"), what=remark.text(translate))
 
 
+def _verify_file(file: Path, answer: Output) -> int:
+    from cardledger.errors import LedgerMissing
+    from cardledger.exchange.provenance import verify_workbook
+
+    with ExitStack() as stack:
+        ledger: Ledger | None = None
+        try:
+            ledger = stack.enter_context(settings().opened())
+        except LedgerMissing:
+            # A workbook goes to people who have no ledger; one that was named must be there.
+            if settings().ledger != DEFAULT:
+                raise
+        verdict = verify_workbook(file, ledger)
+    answer.write_object(verdict.as_json(translate), _tell_workbook(verdict))
+    return DONE if verdict.ok else BROKEN
+
+
+def _tell_workbook(verdict: WorkbookVerdict) -> Iterator[str]:
+    if verdict.ok:
+        sign = click.style(symbol("✓", "+", sys.stdout), fg="green")
+        yield say(_("{sign} Whole: {file} is what was written."), sign=sign, file=verdict.file)
+    else:
+        sign = click.style(symbol("✗", "x", sys.stdout), fg="red")
+        problem = verdict.problem.text(translate) if verdict.problem else ""
+        yield say(_("{sign} Altered: {problem}"), sign=sign, problem=problem)
+    for one in verdict.altered[:NAMED]:
+        yield "  " + one.text(translate)
+    if len(verdict.altered) > NAMED:
+        more = len(verdict.altered) - NAMED
+        yield "  " + say(_("… and {more} more; all of them: --json"), more=more)
+    if verdict.position:
+        place = _("Of ledger {ledger}, up to line {position}")
+        yield "  " + say(place, ledger=verdict.ledger, position=verdict.position)
+    for remark in verdict.unchecked:
+        yield "  " + say(_("Not checked: {what}"), what=remark.text(translate))
+
+
 verify: Final = Command(
     "verify",
-    params=one_object(),
+    params=[
+        Argument(
+            ["file"],
+            metavar=_("FILE"),
+            required=False,
+            help=_("A workbook that cardledger wrote; else the ledger itself"),
+        ),
+        *one_object(),
+    ],
     callback=_verify,
     help="\n\n".join(
         (
             _("Check every line: bytes, hashes, tags, tree, checkpoints."),
-            _("Exit status 5 where the ledger is not what was written."),
+            _(
+                "Of a workbook: name the cells that were altered since it was written, and check"
+                " its signature and its place in the ledger."
+            ),
+            _("Exit status 5 where the ledger or the workbook is not what was written."),
         )
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cardledger.cli.base import Argument, Command, Option, Whole
 from cardledger.cli.output import Output, options
+from cardledger.cli.papers import Source, read_at_rest
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import first_sentence, listed, say, translate
 from cardledger.exchange.tables_out import Column, Row, shown
@@ -147,14 +148,17 @@ def _value(value: Any) -> str:
     return f"{text[:_DIGEST]}…" if _DIGEST_FORM.fullmatch(text) else text
 
 
-def _write(answer: Output, rows: Iterable[Row], title: str, aside: str = "") -> None:
+def _write(
+    answer: Output, rows: Iterable[Row], title: str, source: Source, aside: str = ""
+) -> None:
     from cardledger.trace import COLUMNS
 
     columns = [Column(*column) for column in COLUMNS]
     if answer.format == "table" and not answer.names:
         answer.write(as_story(rows, aside), STORY)
     elif answer.format in ("table", "xlsx"):
-        answer.write(as_story(rows), [_for_people(one) for one in columns], title)
+        people = [_for_people(one) for one in columns]
+        answer.write(as_story(rows), people, title, source=source)
     else:
         answer.write(rows, columns, title)
 
@@ -168,7 +172,8 @@ def _trace(what: str, **output: Any) -> None:
 
     answer = Output.of(**output)
     with settings().opened() as ledger:
-        _write(answer, lines_about(ledger, what), "trace", plain(what).upper())
+        rows, source = read_at_rest(ledger, lambda _all: lines_about(ledger, what), None, None)
+        _write(answer, rows, "trace", source, plain(what).upper())
 
 
 trace: Final = Command(
@@ -204,8 +209,10 @@ def _history(
         if raw:
             answer.write_bytes(exported(ledger, after=after, upto=upto, names=event, tags=tags))
         else:
-            rows = lines_of(ledger, after=after, upto=upto, names=event, tags=tags)
-            _write(answer, rows, "history")
+            size = ledger.log.size()
+            end = size if upto is None else min(upto, size)
+            rows = lines_of(ledger, after=after, upto=end, names=event, tags=tags)
+            _write(answer, rows, "history", Source(ledger=ledger, position=size))
 
 
 history: Final = Command(

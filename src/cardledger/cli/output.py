@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -29,6 +29,9 @@ from cardledger.exchange.tables_out import FORMATS, Column, Format, Row
 from cardledger.exchange.text_table import LeftOut, Look
 from cardledger.i18n import _
 from cardledger.places import places_of
+
+if TYPE_CHECKING:
+    from cardledger.cli.papers import Source
 
 SECTION: Final = _("Output")
 #: What the sheets of workbooks are called; others go by the name of their command.
@@ -122,16 +125,26 @@ class Output:
         names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
         return cls(chosen, Path(output) if output else None, names, wide)
 
-    def write(self, rows: Iterable[Row], columns: Sequence[Column], title: str = "") -> None:
-        """Write a table to where it belongs. `title` names the sheet of a workbook."""
+    def write(
+        self,
+        rows: Iterable[Row],
+        columns: Sequence[Column],
+        title: str = "",
+        *,
+        source: Source | None = None,
+        paper: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write a table to where it belongs.
+
+        `title` is that of a workbook, `source` what the rows are of, without which they are of
+        the ledger as it is now; `paper` are further fields of `cardledger.exchange.paper.Paper`.
+        """
         columns = self._chosen(columns)
         if self.format == "xlsx":
-            from cardledger.exchange.workbook_out import write_workbook
+            from cardledger.cli.papers import write_paper
 
             with self._binary() as stream:
-                write_workbook(
-                    rows, columns, translate, stream, translate(SHEETS.get(title, title))
-                )
+                write_paper(rows, columns, title, stream, source, paper)
         else:
             left_out: list[LeftOut] = []
             with self._text() as text:

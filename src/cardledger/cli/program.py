@@ -17,7 +17,7 @@ import click
 
 from cardledger.cli import edge
 from cardledger.cli.base import Command, Group, Option
-from cardledger.cli.settings import Settings
+from cardledger.cli.settings import Settings, called_with
 from cardledger.cli.speech import language_of, speaking, translate
 from cardledger.i18n import LANGUAGES, _
 from cardledger.places import DEFAULT
@@ -184,6 +184,7 @@ class Program(Group):
         debug = edge.debugging(arguments)
         # Whoever is told to add it should not have to know where.
         arguments = [one for one in arguments if one != "--debug"]
+        called_with(arguments)
         name = prog_name or "cardledger"
 
         def run() -> Any:

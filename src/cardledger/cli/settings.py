@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,20 @@ class Settings:
 
         with open_ledger(self.ledger, keys=self.keys) as ledger:
             yield ledger
+
+
+#: How the program was called, without its name.
+_arguments: ContextVar[tuple[str, ...]] = ContextVar("arguments", default=())
+
+
+def called_with(given: Sequence[str]) -> None:
+    """Remember how the program was called: workbooks tell it."""
+    _arguments.set(tuple(given))
+
+
+def arguments() -> tuple[str, ...]:
+    """Return how the program was called, as it was given."""
+    return _arguments.get()
 
 
 def settings() -> Settings:

@@ -12,6 +12,7 @@ import click
 
 from cardledger.cli.base import Command, Option
 from cardledger.cli.output import Output, options
+from cardledger.cli.papers import read_at_rest
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import first_sentence
@@ -77,12 +78,17 @@ def command_of_projection(name: str) -> Command:
         where = {one: value for one in filters if (value := values.pop(one))}
         wanted = {one: value for one in codes if (value := values.pop(one))}
         answer = Output.of(**values)
-        with settings().opened() as ledger, bar(_("Reading new lines")) as progress:
-            rows: Iterable[Shown] = Replay(ledger).rows(
-                name, as_of=as_of, known=known, where=where, progress=progress
-            )
-        rows = [row for row in rows if all(row[one] == wanted[one] for one in wanted)]
-        answer.write(rows, columns_of(name), name)
+        with settings().opened() as ledger:
+
+            def read(until: str | None) -> list[Shown]:
+                with bar(_("Reading new lines")) as progress:
+                    return Replay(ledger).rows(
+                        name, as_of=as_of, known=until, where=where, progress=progress
+                    )
+
+            rows, source = read_at_rest(ledger, read, as_of, known)
+            rows = [row for row in rows if all(row[one] == wanted[one] for one in wanted)]
+            answer.write(rows, columns_of(name), name, source=source)
 
     return Command(name, params=_params(name, filters, codes), callback=run, help=help_of(name))
 

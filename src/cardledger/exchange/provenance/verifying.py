@@ -1,0 +1,208 @@
+"""Is a workbook what was written: its statement, its signature, its sheets, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from cardledger.errors import BadInput, BadValue
+from cardledger.exchange.columns import letter_of
+from cardledger.exchange.files import RawFile, RawSheet, open_file, read_bytes
+from cardledger.exchange.provenance.checks import Coder, SheetChecks
+from cardledger.exchange.provenance.comparing import Comparison, Formulas, read_rows, shown
+from cardledger.exchange.provenance.formulas import formulas_of
+from cardledger.exchange.provenance.made import Statement
+from cardledger.exchange.provenance.sheet import VALUE, Found, find
+from cardledger.exchange.provenance.verdict import Alteration, WorkbookVerdict
+from cardledger.i18n import _
+from cardledger.ledger import Ledger
+from cardledger.verify import Remark
+
+#: By which the package of a workbook says that we wrote it, whatever became of its sheets.
+CREATOR: Final = "cardledger"
+_CORE: Final = "docProps/core.xml"
+
+
+class NotOurWorkbook(BadInput):
+    """{file} is not a workbook that cardledger wrote."""
+
+    default_hint = _("It has no sheet that says where it came from.")
+
+
+#: Messages are docstrings' first lines, so that the extractor must be told of them.
+MESSAGES: Final = (_("{file} is not a workbook that cardledger wrote."),)
+
+
+def verify_workbook(file: Path, ledger: Ledger | None = None) -> WorkbookVerdict:
+    """Look at a workbook; with the ledger at hand also at its signature and its place there.
+
+    Raises `UnreadableFile` where it is no spreadsheet, `NotOurWorkbook` where we did not write it.
+    """
+    data = read_bytes(file, file.name)
+    raw = open_file(data, file.name)
+    found = find(raw)
+    if found is None:
+        if _we_wrote(data):
+            missing = Remark(_("The sheet that says where the workbook came from is missing."), {})
+            return WorkbookVerdict(str(file), problem=missing)
+        raise NotOurWorkbook(file=file.name)
+    statement = found.statement
+    if statement is None:
+        return WorkbookVerdict(str(file), problem=_altered(found))
+    remarks: list[Remark] = []
+    problem = _judge_statement(statement, ledger, remarks)
+    checks = found.checks()
+    altered: tuple[Alteration, ...] = ()
+    if checks is None:
+        problem = problem or _altered(found)
+    else:
+        formulas = formulas_of(data)
+        if formulas is None:
+            remarks.append(Remark(_("Formulas can be looked for in .xlsx only."), {}))
+        coder = Coder(bytes.fromhex(statement.facts["salt"]))
+        altered = tuple(_alterations(raw, found, checks, coder, formulas or {}))
+        problem = problem or _of_cells(altered)
+    return WorkbookVerdict(
+        str(file),
+        statement.facts["ledger"] or None,
+        statement.facts["position"],
+        statement.facts["checkpoint"] or None,
+        altered,
+        problem,
+        tuple(remarks),
+    )
+
+
+def _judge_statement(
+    statement: Statement, ledger: Ledger | None, remarks: list[Remark]
+) -> Remark | None:
+    """Return what is wrong with the statement; tell what could not be looked at."""
+    facts = statement.facts
+    if ledger is None:
+        remarks.append(
+            Remark(_("There is no ledger here: the signature could not be checked."), {})
+        )
+        return None
+    if facts["ledger"] != ledger.id:
+        return Remark(
+            _("The workbook is of another ledger, {other}; this one is {ledger}."),
+            {"other": facts["ledger"] or "-", "ledger": ledger.id},
+        )
+    verifier = ledger.anchor.verifier
+    if not statement.signed:
+        return Remark(
+            _(
+                "The workbook is not signed, it was made without the key store: anybody could have"
+                " altered it."
+            ),
+            {},
+        )
+    if verifier is None:
+        remarks.append(Remark(_("The key store is away: the signature was not checked."), {}))
+    elif not statement.is_signed_by(verifier):
+        return Remark(_("The signature of the workbook is false."), {})
+    return _judge_position(statement, ledger)
+
+
+def _judge_position(statement: Statement, ledger: Ledger) -> Remark | None:
+    position = statement.facts["position"]
+    values = {"position": position, "size": ledger.log.size()}
+    try:
+        root = ledger.log.root(position).hex()
+    except BadValue:
+        return Remark(
+            _("The workbook knows {position} lines of the ledger, which has {size} now."), values
+        )
+    if root != statement.facts["root"]:
+        return Remark(
+            _("The first {position} lines of the ledger are not those of the workbook."), values
+        )
+    return None
+
+
+def _altered(found: Found) -> Remark:
+    return Remark(
+        _("The sheet “{sheet}”, which says where the workbook came from, was altered."),
+        {"sheet": found.name},
+    )
+
+
+def _of_cells(altered: tuple[Alteration, ...]) -> Remark | None:
+    if not altered:
+        return None
+    cells = sum(one.problem.startswith("cell") for one in altered)
+    if cells == len(altered):
+        return Remark(_("Cells altered since the workbook was written: {cells}."), {"cells": cells})
+    return Remark(
+        _(
+            "Altered since the workbook was written: cells {cells}; rows, columns and sheets"
+            " {others}."
+        ),
+        {"cells": cells, "others": len(altered) - cells},
+    )
+
+
+def _alterations(
+    raw: RawFile,
+    found: Found,
+    checks: list[SheetChecks],
+    coder: Coder,
+    formulas: dict[str, Formulas],
+) -> Iterator[Alteration]:
+    here = {sheet.name: sheet for sheet in raw.sheets}
+    own = checks[-1]
+    strangers = [name for name in here if name not in {one.name for one in checks}]
+    for one in checks:
+        name = one.name
+        if one is own:
+            # Below what people read stands the list itself, whose digest is signed.
+            rows = read_rows(here.get(found.name), found.first - 1)
+            if found.name != name:
+                yield Alteration(found.name, "", "sheet-renamed", was=name)
+                strangers = [each for each in strangers if each != found.name]
+            name = found.name
+            yield from _beside_the_list(here[name], found)
+        elif name in here:
+            rows = read_rows(here[name])
+        elif any(code != "-" for code in one.codes):
+            new = next((each for each in strangers if _same(here[each], one, coder)), None)
+            if new is None:
+                yield Alteration(name, "", "sheet-removed")
+                continue
+            yield Alteration(new, "", "sheet-renamed", was=name)
+            strangers.remove(new)
+            name, rows = new, read_rows(here[new])
+        else:
+            continue
+        mine = formulas.get(name, {})
+        yield from Comparison(one, name, rows, coder, mine).alterations()
+    for name in strangers:
+        yield Alteration(name, "", "sheet-inserted")
+
+
+def _beside_the_list(sheet: RawSheet, found: Found) -> Iterator[Alteration]:
+    """Yield what stands beside the statement and the list, where we wrote nothing."""
+    for number, cells in sheet.rows():
+        for place, cell in enumerate(cells, sheet.first):
+            if number >= found.first and place != VALUE and cell not in (None, ""):
+                name = f"{letter_of(place)}{number}"
+                yield Alteration(found.name, name, "cell-altered", shown(cell))
+
+
+def _same(sheet: RawSheet, checks: SheetChecks, coder: Coder) -> bool:
+    """Whether a sheet of another name is the one that is missing, by half of its first rows."""
+    before = [code for code in checks.codes[:20] if code != "-"]
+    now = {coder.code(row) for row in read_rows(sheet, 40)}
+    return 2 * sum(code in now for code in before) >= len(before)
+
+
+def _we_wrote(data: bytes) -> bool:
+    import io
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return f">{CREATOR} ".encode() in package.read(_CORE)
+    except (zipfile.BadZipFile, KeyError):
+        return False

@@ -1,0 +1,441 @@
+"""What was altered in a workbook is named; what was not is left in peace."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from copy import copy
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+
+from cardledger import Ledger, open_ledger
+from cardledger.errors import BadInput
+from cardledger.exchange.paper import Paper
+from cardledger.exchange.provenance import Made, WorkbookVerdict, verify_workbook
+from cardledger.exchange.tables_out import Column, Row
+from cardledger.exchange.workbook_out import write_workbook
+from tests.support import ledgers
+from tests.support.given import ANNA, BORIS, PRESENT, act, pupil
+
+COLUMNS = (
+    Column("number", "Student number", "id"),
+    Column("name", "Name"),
+    Column("at", "When", "moment"),
+    Column("day", "Day", "day"),
+    Column("count", "Count", "count"),
+    Column("percent", "Percent", "percent"),
+)
+ROWS: list[Row] = [
+    {
+        "number": f"01170011015101{place:02}",
+        "name": f"王小明{place // 3}",
+        "at": f"2010-03-{place + 1:02}T09:30:00.000+08:00",
+        "day": f"2010-04-{place + 1:02}",
+        "count": place,
+        "percent": 33.3,
+    }
+    for place in range(12)
+]
+FIRST = 4  # title, facts, headings
+
+Alter = Callable[[Any], None]
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """Return a ledger of two pupils."""
+    folder = tmp_path_factory.mktemp("ledger")
+    with ledgers.made(str(folder / "ledger.db"), folder) as opened:
+        ledgers.tell(opened, pupil(ANNA), pupil(BORIS))
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def written(ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workbook of that ledger."""
+    file = tmp_path_factory.mktemp("written") / "written.xlsx"
+    file.write_bytes(workbook(ledger))
+    return file
+
+
+def workbook(ledger: Ledger | None, rows: list[Row] = ROWS, **fields: Any) -> bytes:
+    """Write a workbook of a ledger as it is now."""
+    made = Made.of(ledger, ledger.log.size(), command="cardledger cards") if ledger else None
+    file = io.BytesIO()
+    paper = Paper(
+        **{"title": "Cards", "columns": COLUMNS, "rows": rows, "totals": ("count",)} | fields
+    )
+    write_workbook(paper, str, file, made)
+    return file.getvalue()
+
+
+def altered(
+    source: Path | bytes, folder: Path, alter: Alter, ledger: Ledger | None
+) -> WorkbookVerdict:
+    """Alter a workbook as a person with a spreadsheet would, and have it looked at."""
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    book = load_workbook(io.BytesIO(data))
+    alter(book)
+    file = folder / "altered.xlsx"
+    book.save(file)
+    return verify_workbook(file, ledger)
+
+
+def told(verdict: WorkbookVerdict) -> list[tuple[str, str, str | None]]:
+    """Return what a verdict names."""
+    return [(one.problem, one.cell, one.now) for one in verdict.altered]
+
+
+def test_a_workbook_is_what_was_written(ledger: Ledger, written: Path, tmp_path: Path) -> None:
+    verdict = altered(written, tmp_path, lambda book: None, ledger)
+    assert verdict.ok, verdict
+    assert (len(verdict.altered), len(verdict.unchecked)) == (0, 0)
+    assert verdict.position == ledger.log.size()
+    assert verdict.ledger == ledger.id
+    assert verdict.checkpoint == ledger.log.checkpoint()
+
+
+def test_looks_are_no_alteration(ledger: Ledger, written: Path, tmp_path: Path) -> None:
+    def alter(book: Any) -> None:
+        sheet = book.worksheets[0]
+        sheet.column_dimensions["B"].width = 80
+        sheet.column_dimensions["C"].hidden = True
+        sheet["B5"].font = copy(sheet["A1"].font)
+        sheet.freeze_panes = None
+
+    assert altered(written, tmp_path, alter, ledger).ok
+
+
+VALUES = st.one_of(
+    st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cn", "Co")), max_size=6),
+    st.integers(-(10**9), 10**9),
+    st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: round(value, 4)),
+    st.integers(-(10**8), 4 * 10**9).map(
+        lambda seconds: datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    ),
+    st.booleans(),
+    st.none(),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120)
+@given(
+    row=st.integers(1, FIRST + len(ROWS)),
+    column=st.integers(1, len(COLUMNS) + 2),
+    value=VALUES,
+    sheet=st.sampled_from([0, 0, 0, 1]),
+)
+def test_every_altered_cell_is_named_and_no_other(
+    ledger: Ledger, written: Path, tmp_path: Path, row: int, column: int, value: Any, sheet: int
+) -> None:
+    changed: list[bool] = []
+    if sheet == 1:
+        # Below stand the statement and the list, whose alteration is told otherwise.
+        row, column = min(row, 10), min(column, 2)
+    elif row < FIRST - 1:
+        column = 1
+
+    def alter(book: Any) -> None:
+        cell = book.worksheets[sheet].cell(row, column)
+        before = cell.value
+        cell.value = value
+        if isinstance(value, str) and value.startswith("="):
+            cell.data_type = "s"
+        same = type(before) is type(value) and before == value
+        changed.append(not same and (before or None) != (value if value != "" else None))
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    place = f"{get_column_letter(column)}{row}"
+    if changed[0]:
+        assert [(one.problem, one.cell) for one in verdict.altered] == [("cell-altered", place)]
+        assert not verdict.ok
+    else:
+        assert verdict.ok, verdict
+
+
+def test_a_number_for_a_text_is_an_alteration(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        book.worksheets[0]["A6"].value = 117001101510102
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert told(verdict) == [("cell-altered", "A6", "117001101510102")]
+    assert verdict.problem is not None
+    assert verdict.problem.text() == "Cells altered since the workbook was written: 1."
+    assert verdict.altered[0].text() == "Cards!A6 was altered; now: “117001101510102”"
+
+
+def test_a_formula_is_named_even_where_it_gives_the_same(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    import zipfile
+
+    file, source = tmp_path / "formula.xlsx", io.BytesIO(written.read_bytes())
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                assert data.count(b"<v>7</v>") == 1
+                data = data.replace(b"<v>7</v>", b"<f>3+4</f><v>7</v>")
+            new.writestr(name, data)
+    assert told(verify_workbook(file, ledger)) == [("cell-is-formula", f"E{FIRST + 7}", "=3+4")]
+
+
+def row_values(sheet: Any, number: int) -> list[Any]:
+    """Return the values of a row."""
+    return [cell.value for cell in sheet[number]]
+
+
+def test_a_row_that_was_removed_is_named_and_no_row_below(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    verdict = altered(written, tmp_path, lambda book: book.worksheets[0].delete_rows(7), ledger)
+    assert told(verdict) == [("row-removed", "7:7", None)]
+
+
+def test_a_row_that_was_inserted_is_named_with_what_is_in_it(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        sheet = book.worksheets[0]
+        sheet.insert_rows(7)
+        sheet["A7"], sheet["B7"] = "0117001101519999", "多出来的"
+        sheet["B9"] = "改了"
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert told(verdict) == [
+        ("row-inserted", "7:7", "0117001101519999 | 多出来的"),
+        ("cell-altered", "B9", "改了"),
+    ]
+
+
+def test_rows_that_changed_places_are_moved(ledger: Ledger, written: Path, tmp_path: Path) -> None:
+    def swap(book: Any) -> None:
+        sheet = book.worksheets[0]
+        fifth, ninth = row_values(sheet, 5), row_values(sheet, 9)
+        for row, values in ((5, ninth), (9, fifth)):
+            for column, value in enumerate(values, 1):
+                sheet.cell(row, column).value = value
+
+    verdict = altered(written, tmp_path, swap, ledger)
+    assert [(one.problem, one.cell, one.was) for one in verdict.altered] == [
+        ("row-moved", "5:5", "9:9"),
+        ("row-moved", "9:9", "5:5"),
+    ]
+
+
+def test_a_row_that_was_moved_and_altered_is_both(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def move(book: Any) -> None:
+        sheet = book.worksheets[0]
+        values = row_values(sheet, 5)
+        values[1] = "改了"
+        sheet.delete_rows(5)
+        sheet.insert_rows(12)
+        for column, value in enumerate(values, 1):
+            sheet.cell(12, column).value = value
+
+    verdict = altered(written, tmp_path, move, ledger)
+    assert told(verdict) == [("row-moved", "12:12", None), ("cell-altered", "B12", "改了")]
+
+
+def test_columns_are_named_as_columns(ledger: Ledger, written: Path, tmp_path: Path) -> None:
+    def insert(book: Any) -> None:
+        sheet = book.worksheets[0]
+        for row in range(1, 3):
+            sheet.unmerge_cells(f"A{row}:F{row}")
+        sheet.insert_cols(3)
+        sheet["C3"] = "备注"
+        sheet["C8"] = "看过"
+        sheet["B8"] = "改了"
+
+    verdict = altered(written, tmp_path, insert, ledger)
+    assert told(verdict) == [("column-inserted", "C:C", "备注"), ("cell-altered", "B8", "改了")]
+
+    def remove(book: Any) -> None:
+        insert(book)
+        book.worksheets[0].delete_cols(3)
+        book.worksheets[0].delete_cols(5)
+
+    assert told(altered(written, tmp_path, remove, ledger)) == [
+        ("column-removed", "E:E", None),
+        ("cell-altered", "B8", "改了"),
+    ]
+
+
+def test_sheets_are_named_as_sheets(ledger: Ledger, tmp_path: Path) -> None:
+    data = workbook(ledger, apart=("name",))
+
+    def alter(book: Any) -> None:
+        del book["王小明1"]
+        book["王小明2"].title = "另一个"
+        book["另一个"]["B4"] = "改了"
+        book.create_sheet("新的")["A1"] = "x"
+
+    verdict = altered(data, tmp_path, alter, ledger)
+    assert [(one.problem, one.sheet, one.cell) for one in verdict.altered] == [
+        ("sheet-removed", "王小明1", ""),
+        ("sheet-renamed", "另一个", ""),
+        ("cell-altered", "另一个", "B4"),
+        ("sheet-inserted", "新的", ""),
+    ]
+    assert verdict.problem is not None
+    assert verdict.problem.text() == (
+        "Altered since the workbook was written: cells 1; rows, columns and sheets 3."
+    )
+
+
+def statement_row(book: Any) -> int:
+    """Return the row of the statement."""
+    sheet = book["Provenance"]
+    return next(row + 1 for row in range(1, 99) if sheet.cell(row, 1).value == "Check values")
+
+
+def problem_of(verdict: WorkbookVerdict) -> str:
+    """Return what is wrong."""
+    assert verdict.problem is not None
+    return verdict.problem.text()
+
+
+def test_who_alters_the_list_of_check_values_is_found_out(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        cell = book["Provenance"].cell(statement_row(book) + 2, 2)
+        cell.value = cell.value[:-1] + ("A" if cell.value[-1] != "A" else "B")
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert problem_of(verdict) == (
+        "The sheet “Provenance”, which says where the workbook came from, was altered."
+    )
+
+
+def test_who_alters_the_statement_is_found_out_by_the_signature(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        cell = book["Provenance"].cell(statement_row(book), 2)
+        cell.value = cell.value.replace("cardledger cards", "cardledger boxes")
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert problem_of(verdict) == "The signature of the workbook is false."
+    unsigned = altered(written, tmp_path, alter, None)
+    assert [one.text() for one in unsigned.unchecked] == [
+        "There is no ledger here: the signature could not be checked."
+    ]
+
+
+def test_a_statement_made_unreadable_is_an_alteration(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        cell = book["Provenance"].cell(statement_row(book), 2)
+        cell.value = cell.value[:40]
+
+    assert "was altered" in problem_of(altered(written, tmp_path, alter, ledger))
+
+
+def test_a_signature_that_was_taken_off_is_missed(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        cell = book["Provenance"].cell(statement_row(book), 2)
+        cell.value = cell.value.split("\n\n")[0]
+
+    assert "is not signed" in problem_of(altered(written, tmp_path, alter, ledger))
+
+
+def test_what_people_read_of_the_provenance_is_checked_too(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        sheet = book["Provenance"]
+        row = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "Command")
+        sheet.cell(row, 2).value = "cardledger boxes"
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert [(one.sheet, one.now) for one in verdict.altered] == [("Provenance", "cardledger boxes")]
+
+
+def test_what_is_written_beside_the_list_is_named(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        book["Provenance"].cell(statement_row(book) + 1, 4).value = "hello"
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert [(one.sheet, one.cell[0], one.now) for one in verdict.altered] == [
+        ("Provenance", "D", "hello")
+    ]
+
+
+def test_without_the_provenance_sheet_a_workbook_of_ours_is_altered(
+    ledger: Ledger, written: Path, tmp_path: Path
+) -> None:
+    def alter(book: Any) -> None:
+        del book["Provenance"]
+
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert problem_of(verdict) == "The sheet that says where the workbook came from is missing."
+    assert verdict.position is None
+
+    def disguise(book: Any) -> None:
+        alter(book)
+        book.properties.creator = "somebody"
+
+    with pytest.raises(BadInput, match="is not a workbook that cardledger wrote"):
+        altered(written, tmp_path, disguise, ledger)
+
+
+def test_a_workbook_of_another_ledger_is_told_from_our_own(written: Path, tmp_path: Path) -> None:
+    with ledgers.made(str(tmp_path / "other.db"), tmp_path) as other:
+        verdict = altered(written, tmp_path, lambda book: None, other)
+    assert "is of another ledger" in problem_of(verdict)
+
+
+def test_the_lines_behind_a_workbook_must_be_those_of_the_ledger(tmp_path: Path) -> None:
+    place = str(tmp_path / "ledger.db")
+    with ledgers.made(place, tmp_path) as first:
+        ledgers.tell(first, pupil(ANNA))
+    before = (tmp_path / "ledger.db").read_bytes()
+    with open_ledger(place, keys=tmp_path / "keys.db") as first:
+        ledgers.set_clock(first, PRESENT)
+        ledgers.tell(first, act("issue", card="C1", student=ANNA, at="2010-01-05"))
+        later = workbook(first)
+        assert altered(later, tmp_path, lambda book: None, first).ok
+    (tmp_path / "ledger.db").write_bytes(before)
+    for rest in tmp_path.glob("ledger.db-*"):
+        rest.unlink()
+    with open_ledger(place, keys=tmp_path / "keys.db", check=False) as rolled_back:
+        ledgers.set_clock(rolled_back, PRESENT)
+        shorter = altered(later, tmp_path, lambda book: None, rolled_back)
+        assert problem_of(shorter) == "The workbook knows 5 lines of the ledger, which has 4 now."
+        ledgers.tell(rolled_back, pupil(BORIS))
+        other = altered(later, tmp_path, lambda book: None, rolled_back)
+        assert "are not those of the workbook" in problem_of(other)
+
+
+def test_without_the_key_store_a_workbook_is_not_signed_and_not_believed(tmp_path: Path) -> None:
+    place = str(tmp_path / "ledger.db")
+    with ledgers.made(place, tmp_path):
+        pass
+    with open_ledger(place, keys=tmp_path / "nowhere.db") as closed:
+        data = workbook(closed)
+        assert "is not signed" in problem_of(altered(data, tmp_path, lambda book: None, closed))
+    with open_ledger(place, keys=tmp_path / "keys.db") as whole:
+        data = workbook(whole)
+    with open_ledger(place, keys=tmp_path / "nowhere.db") as closed:
+        verdict = altered(data, tmp_path, lambda book: None, closed)
+        assert verdict.ok
+        assert [one.text() for one in verdict.unchecked] == [
+            "The key store is away: the signature was not checked."
+        ]
