@@ -45,11 +45,12 @@ def filled(file: Path, values: dict[str, str], *, student: str = OTHER) -> None:
     """Fill the correct values of a pupil into the workbook, by the titles of the fields."""
     book = load_workbook(file)
     sheet = book.worksheets[0]
-    heads = {str(cell.value): place for place, cell in enumerate(sheet[1], 1)}
+    top = int(str(sheet.freeze_panes).removeprefix("A")) - 1
+    heads = {str(cell.value): place for place, cell in enumerate(sheet[top], 1)}
     number = heads.get("学籍号") or heads["Student number"]
     field = heads.get("项目") or heads["Field"]
     correct = heads.get("正确值") or heads["Correct value"]
-    for row in range(2, sheet.max_row + 1):
+    for row in range(top + 1, sheet.max_row + 1):
         title = str(sheet.cell(row, field).value)
         if sheet.cell(row, number).value == student and title in values:
             sheet.cell(row, correct, values[title])

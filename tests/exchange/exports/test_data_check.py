@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from cardledger import Ledger, init_ledger, open_ledger
 from cardledger.batch import command_of_row
 from cardledger.errors import BadValue, NotFound
 from cardledger.exchange.exports import EXPORTS, Asked, Noted
 from cardledger.exchange.exports.data_check import CHECKED, CLOSED, field_named
+from cardledger.exchange.paper import Paper
 from cardledger.exchange.tables_out import Column, json_array
 from cardledger.exchange.workbook_out import write_workbook
 from cardledger.i18n import translator
@@ -22,6 +22,7 @@ from scripts.district.making import make
 from tests.support.given import NEIGHBOUR, PRIMARY, Row, act, number, pupil
 from tests.support.golden import expected
 from tests.support.ledgers import made, set_clock, student_id, tell
+from tests.support.sheets import sheet_of, table_of
 
 EXPORT = EXPORTS["data-check"]
 
@@ -209,11 +210,11 @@ def test_the_sheet_of_a_class_is_as_the_teacher_knows_it(ledger: Ledger, tmp_pat
     say = translator("zh")
     found = EXPORT.rows(ledger, Asked(where={"school": PRIMARY}, say=say))
     with (tmp_path / "sheet.xlsx").open("wb") as file:
-        write_workbook(found, EXPORT.PAPER, say, file, say(EXPORT.TITLE))
-    sheet = load_workbook(tmp_path / "sheet.xlsx").active
-    assert sheet is not None
+        paper = Paper(title=say(EXPORT.TITLE), columns=EXPORT.PAPER, rows=found)
+        write_workbook(paper, say, file)
+    sheet = sheet_of(tmp_path / "sheet.xlsx")
     # The pupil's id is another one each time.
-    lines = ["\t".join(str(cell or "") for cell in row[:-1]) for row in sheet.values]
+    lines = ["\t".join(str(cell or "") for cell in row[:-1]) for row in table_of(sheet)]
     text = "\n".join([sheet.title, *lines]) + "\n"
     assert text == expected("data-check/class.zh.txt", text)
 
