@@ -13,7 +13,16 @@ from tests.datacheck.pupils import DAY, IDENTITY, codes, found, guest, pupil, wi
 #: Values, by field, that are as good as any.
 RIGHT: Final[dict[str, tuple[str, ...]]] = {
     "name": (
-        *("王芳", "欧阳修文", "买买提·吐尔逊", "阿依古丽·买买提·艾力", "何〇一", "𠮷野", "㛃然"),
+        *(
+            "王芳",
+            "欧阳修文",
+            "买买提·吐尔逊",
+            "阿依古丽·买买提·艾力",
+            "何〇一",
+            "𠮷野",
+            "㛃然",
+            "王\U000323af",
+        ),
         *("Anna Smith", "Jean-Luc O'Neill", "José García", "Kim Il Sung"),
     ),
     "identity": (
@@ -92,6 +101,7 @@ WRONG: Final[tuple[tuple[str, str, str], ...]] = (
     ("identity", f"{IDENTITY[:4]}O{IDENTITY[5:]}", "identity-malformed"),
     ("identity", "1.10227E+17", "identity-malformed"),
     ("identity", "无", "identity-malformed"),
+    ("identity", "110226801512", "identity-malformed"),
     ("identity", f"{IDENTITY[:17]}{(int(IDENTITY[17]) + 1) % 10}", "identity-check-digit"),
     ("identity", with_check("00901720010512002"), "identity-region"),
     ("identity", with_check("99901720010512002"), "identity-region"),
@@ -128,6 +138,7 @@ WRONG: Final[tuple[tuple[str, str, str], ...]] = (
     ("telephone", "1.38E+10", "telephone-malformed"),
     ("family", "", "family-missing"),
     ("family", "父亲 16112345678", "family-no-name"),
+    ("family", "父亲 无 16112345678；母亲 不详", "family-no-name"),
     ("family", "王建国 16112345678", "family-no-relation"),
     ("family", "父亲 王建国；母亲 李秀珍", "family-no-telephone"),
     ("family", "父亲 王建国 1611234567", "family-telephone-malformed"),
@@ -210,6 +221,18 @@ def test_a_guest_at_a_vocational_school_has_no_category_of_its_own() -> None:
     changes = {"school": "01176011", "cohort": 2012, "grade": 10, "birth": "1994-03-01"}
     changes |= {"identity": with_check("13901719940301002")}
     assert codes(guest(number="0117601131201051", **changes)) == []
+
+
+@pytest.mark.parametrize(
+    "identity", ["E12345678", "H0123456789", with_check("81000020010512002"), "01234567"]
+)
+def test_who_is_in_no_household_register_need_not_show_one(identity: str) -> None:
+    assert codes(pupil(identity=identity, household="", ethnic_group="")) == []
+
+
+def test_without_an_identity_number_the_household_is_asked_for() -> None:
+    assert "household: household-missing" in codes(pupil(identity="", household=""))
+    assert "ethnic_group: ethnic-group-missing" in codes(pupil(identity="1", ethnic_group=""))
 
 
 def test_a_household_elsewhere_says_nothing_where_the_city_of_the_school_is_unknown() -> None:

@@ -18,7 +18,7 @@ FEMALE: Final = "女"
 
 _RESIDENT: Final = re.compile(r"\d{17}[\dX]")
 #: Passports, permits to and from Hong Kong, Macau and Taiwan, the foreigners' older permits.
-_OTHER: Final = re.compile(r"[A-Z]{1,4}[0-9A-Z()/-]{4,16}|\d{7,12}|\d{7,10}[A-Z()0-9]{0,4}")
+_OTHER: Final = re.compile(r"[A-Z]{1,4}[0-9A-Z()/-]{4,16}|\d{8,10}|\d{7,10}[A-Z()][A-Z()0-9]{0,3}")
 _COMPATRIOTS: Final = frozenset({"81", "82", "83"})
 _FOREIGNER: Final = "9"
 
@@ -45,6 +45,17 @@ def is_resident(number: str) -> bool:
 def is_other(number: str) -> bool:
     """Tell whether a number may be that of a passport or a permit, which have many forms."""
     return _OTHER.fullmatch(number) is not None
+
+
+def has_household(number: str) -> bool:
+    """Tell whether somebody with this number is in a household register of the mainland.
+
+    Foreigners, and residents of Hong Kong, Macau and Taiwan, are not. An empty or malformed number
+    says nothing, and most people are.
+    """
+    if is_resident(number):
+        return number[:2] not in _COMPATRIOTS and number[0] != _FOREIGNER
+    return not is_other(number)
 
 
 def resident(number: str) -> Resident | None:

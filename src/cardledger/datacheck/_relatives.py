@@ -64,6 +64,8 @@ _RELATION: Final = re.compile("|".join(RELATIONS), re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"[;；\n]+")
 _LABELS: Final = re.compile(r"(?:姓名|关系|联系电话|电话|手机号码?|手机|name|phone|tel)[:： ]*")
 _NUMBER: Final = re.compile(r"[\d()+转—–-][\d()+转—–\s-]*")
+#: What people write where there is no name.
+_NOBODY: Final = frozenset({"无", "不详", "未知", "没有", "空", "none", "n/a", "-"})
 _SIGNS: Final = re.compile(r"[\s:：,，、.。/（）()]+")
 
 
@@ -89,5 +91,5 @@ def _relative(text: str) -> Relative:
         # 母 alone is a relation; 母其弥雅 beside a relation is a name.
         if found and not relation and (len(found[0]) > 1 or found[0] == word):
             relation, word = found[0], word[found.end() :]
-        name = name or word
+        name = name or ("" if word.lower() in _NOBODY else word)
     return Relative(relation, name, telephones)

@@ -1,7 +1,8 @@
 """The ethnic group: there, and one of the 56 of GB/T 3304, or what the registers write beside them.
 
 Groups that are not yet identified, 其他, and foreign descent have names of their own in the
-household register. The ending 族 may be left out. Sources: HANDBOOK 10; GB/T 3304-1991.
+household register. The ending 族 may be left out. Who is in no household register (a passport, a
+permit) may have none. Sources: HANDBOOK 10; GB/T 3304-1991.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardledger.datacheck._base import Fault, Pupil, Setting
+from cardledger.datacheck._identities import has_household, written
 from cardledger.i18n import _
 
 FIELD: Final = "ethnic_group"
@@ -38,12 +40,13 @@ _KNOWN: Final = frozenset(GROUPS) | OTHERS
 def faults(pupil: Pupil, setting: Setting) -> Iterator[Fault]:
     group = pupil.fact("ethnic_group")
     if not group:
-        yield Fault(
-            "ethnic-group-missing",
-            "",
-            _("The ethnic group is missing."),
-            _("Write it as in the household register, such as 汉族."),
-        )
+        if has_household(written(pupil.fact("identity"))):
+            yield Fault(
+                "ethnic-group-missing",
+                "",
+                _("The ethnic group is missing."),
+                _("Write it as in the household register, such as 汉族."),
+            )
     elif group not in _KNOWN and group.removesuffix("族") not in GROUPS:
         yield Fault(
             "ethnic-group-unknown",

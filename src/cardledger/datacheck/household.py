@@ -1,7 +1,8 @@
 """The household registration: there, from the province down to the police station (派出所).
 
 A guest's is elsewhere: by what the handbook calls a guest, the household of one is not in the
-city of the school. Source: HANDBOOK 2 and 10.
+city of the school. Who has a passport or a permit of Hong Kong, Macau or Taiwan is in no household
+register, and may have none. Source: HANDBOOK 2 and 10.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 
 from cardledger.datacheck import _places
 from cardledger.datacheck._base import Fault, Pupil, Setting
+from cardledger.datacheck._identities import has_household, written
 from cardledger.i18n import _
 
 FIELD: Final = "household"
@@ -24,6 +26,8 @@ _AS_REGISTERED: Final = _(
 
 def faults(pupil: Pupil, setting: Setting) -> Iterator[Fault]:
     household = pupil.fact("household")
+    if not has_household(written(pupil.fact("identity"))):
+        return
     if not household:
         yield Fault(
             "household-missing", "", _("The household registration is missing."), _AS_REGISTERED

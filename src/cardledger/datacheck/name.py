@@ -66,9 +66,13 @@ def _parts_are_chinese(name: str) -> bool:
 
 
 def _is_chinese(char: str) -> bool:
-    return char == "〇" or unicodedata.name(char, "").startswith("CJK ")
+    # The two planes of rare characters are all Chinese, those of a newer Unicode included.
+    rare = "\U00020000" <= char <= "\U0003fffd"
+    return rare or char == "〇" or unicodedata.name(char, "").startswith("CJK ")
 
 
 def _is_lost(char: str) -> bool:
     # Co: private use, where old programs kept rare characters; Cn: no character at all.
+    if _is_chinese(char):
+        return False
     return char in "?？\ufffd□" or unicodedata.category(char) in ("Co", "Cn", "Cc", "Cf", "Cs")
