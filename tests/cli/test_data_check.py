@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.cli.conftest import OTHER, PUPIL, SCHOOL, Run
+from tests.support import office
 
 RIGHT = {
     "sex": "女",
@@ -44,7 +46,14 @@ def checked(school: Run) -> Run:
 def filled(file: Path, values: dict[str, str], *, student: str = OTHER) -> None:
     """Fill the correct values of a pupil into the workbook, by the titles of the fields."""
     book = load_workbook(file)
-    sheet = book.worksheets[0]
+    for sheet in book.worksheets:
+        if sheet.freeze_panes:
+            fill_sheet(sheet, values, student)
+    book.save(file)
+
+
+def fill_sheet(sheet: Worksheet, values: dict[str, str], student: str) -> None:
+    """Fill the correct values of a pupil into one sheet."""
     top = int(str(sheet.freeze_panes).removeprefix("A")) - 1
     heads = {str(cell.value): place for place, cell in enumerate(sheet[top], 1)}
     number = heads.get("学籍号") or heads["Student number"]
@@ -54,7 +63,6 @@ def filled(file: Path, values: dict[str, str], *, student: str = OTHER) -> None:
         title = str(sheet.cell(row, field).value)
         if sheet.cell(row, number).value == student and title in values:
             sheet.cell(row, correct, values[title])
-    book.save(file)
 
 
 def test_the_check_has_status_4_where_there_are_faults(checked: Run) -> None:
@@ -112,6 +120,34 @@ def test_what_teachers_fill_in_comes_back(
     assert checked("student", "check", *AS_OF).status == 0
     again = checked("import", "data-check", "check.xlsx", "--at", "2010-05-01", "--json")
     assert [row["outcome"] for row in again.json()] == ["repeated"]
+
+
+def test_every_class_has_a_sheet_and_all_of_them_come_back(checked: Run, tmp_path: Path) -> None:
+    change = ("student", "change", PUPIL, "--class", "2班", "--telephone", "69961234")
+    assert checked(*change, "--at", "2010-05-01").status == 0
+    export = ("--lang", "zh", "export", "data-check", *AS_OF, "--output", "check.xlsx")
+    assert checked(*export).status == 0
+    names = load_workbook(tmp_path / "check.xlsx").sheetnames
+    assert names[:2] == ["1班", "2班"]
+    filled(tmp_path / "check.xlsx", {"性别": "男", "联系电话": "13800138000"})
+    filled(tmp_path / "check.xlsx", {"联系电话": "010-69961234"}, student=PUPIL)
+    took = checked("import", "data-check", "check.xlsx", "--at", "2010-05-02", "--json")
+    assert [row["outcome"] for row in took.json()] == ["recorded", "recorded"]
+    assert checked("student", "check", *AS_OF).status == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["xls", "ods", "html"])
+def test_a_sheet_that_another_program_saved_comes_back(
+    checked: Run, tmp_path: Path, form: str
+) -> None:
+    assert checked("export", "data-check", *AS_OF, "--output", "check.xlsx").status == 0
+    filled(tmp_path / "check.xlsx", {"Sex": "男", "Telephone": "13800138000"})
+    saved = office.convert(tmp_path / "check.xlsx", form)
+    took = checked("import", "data-check", saved, "--at", "2010-05-02", "--json")
+    assert took.status == 0, took.err
+    assert [row["outcome"] for row in took.json()] == ["recorded"]
+    assert checked("student", "check", *AS_OF).status == 0
 
 
 def test_a_dry_run_shows_old_and_new(checked: Run, tmp_path: Path) -> None:

@@ -60,7 +60,8 @@ def write(export: Any, as_of: str | None, known: str | None, **values: Any) -> N
         kept = rows if isinstance(rows, Noted) else Noted(rows)
     paper = answer.format == "xlsx" and not answer.names
     columns = getattr(export, "PAPER", export.COLUMNS) if paper else export.COLUMNS
-    answer.write(kept, columns, export.TITLE)
+    apart = getattr(export, "APART", ())
+    answer.write(kept, columns, export.TITLE, paper={"apart": apart})
     for text, told in kept.notes:
         note(say(text, **told))
     return kept

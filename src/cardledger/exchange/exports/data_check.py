@@ -53,6 +53,8 @@ PAPER: Final = (
     Column("remark", _("Remark")),
     Column("student", _("Pupil"), "id"),
 )
+#: A sheet for every class of a school: each goes to its own teacher.
+APART: Final = ("school", "class")
 FILTERS: Final = ("school", "class", "cohort", "student", "field")
 TOTALS: Final[tuple[str, ...]] = ()
 
