@@ -66,8 +66,9 @@ def _roster(
     further = prepared(found, batch, answer, save_mapping)
     asked = Asked(at=at or "", partial=partial, leaving=gone == "transfer-out")
     with settings().opened() as ledger:
-        take_roster(ledger, batch, [one.table for one in found], asked)
+        taken = take_roster(ledger, batch, [one.table for one in found], asked)
         batch.record(ledger)
+    taken.tell()
     return batch.report(answer, *further, "kind", *(["changes"] if dry_run else []))
 
 

@@ -32,7 +32,25 @@ class Asked:
     leaving: bool = False
 
 
-def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: Asked) -> None:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The rows of a roster beside the ledger, to be told of when they are recorded."""
+
+    items: Sequence[Item]
+    coverage: Coverage
+    gone: Sequence[Planned]
+    asked: Asked
+
+    def tell(self) -> None:
+        """Say how many rows are what, and on which assumption pupils are gone."""
+        for item in self.items:
+            # A row that says the same as another one of its file is news no more.
+            if item.outcome and item.outcome.outcome == "repeated":
+                item.kind = "same"
+        _tell(self.items, self.coverage, self.gone, self.asked)
+
+
+def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: Asked) -> Taken:
     """Put to the rows of a batch what they are beside the ledger, and add who is gone."""
     items = [item for item in batch.items if item.commands]
     plan = RosterPlan(
@@ -66,7 +84,7 @@ def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: As
             item.source = replace(item.source, faults=(*item.source.faults, *doubts))
     if batch.dry_run or any(one.commands for one in plan.gone):
         batch.items.extend(map(_gone, plan.gone))
-    _tell(items, coverage, plan.gone, asked)
+    return Taken(items, coverage, plan.gone, asked)
 
 
 def _place(item: Item, *, several: bool) -> str:
@@ -81,7 +99,6 @@ def _gone(planned: Planned) -> Item:
 
 
 def _tell(items: Sequence[Item], coverage: Coverage, gone: Sequence[Planned], asked: Asked) -> None:
-    """Say how many rows are what, and on which assumption pupils are gone."""
     count = Counter([*(item.kind for item in items if item.kind), *(one.kind for one in gone)])
     told = [f"{translate(KIND_WORDS[kind])} {count[kind]}" for kind in KINDS if count[kind]]
     if told:

@@ -132,7 +132,11 @@ class Matcher:
         grade = student.grade_on(day_of(self._at), self._policy)
         plain, personal = facts_beyond(row, student, grade, known)
         old = {name: grade if name == "grade" else getattr(student, name) for name in plain}
-        changes: Changes = {name: [old[name], new] for name, new in plain.items()}
+        # Of flags, not known and no are two things.
+        changes: Changes = {
+            name: [None if old[name] in ("", 0) and old[name] is not False else old[name], new]
+            for name, new in plain.items()
+        }
         changes |= {name: [known.get(name), new] for name, new in personal.items()}
         return {name.rstrip("_"): pair for name, pair in changes.items()}
 

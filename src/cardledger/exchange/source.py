@@ -53,8 +53,8 @@ class Fault:
     def told(self, translate: Translator = str) -> str:
         """Return where it is and what is wrong, with the value where the sentence lacks it."""
         said = self.text(translate)
-        value = f" “{self.value}”" if self.letter and self.value and self.value not in said else ""
-        return f"{self.place}{value}: {said}"
+        telling = self.letter and self.kind != "doubt" and self.value not in said
+        return f"{self.place} “{self.value}”: {said}" if telling else f"{self.place}: {said}"
 
     def hint(self, translate: Translator = str) -> str:
         """Return what to do, in the language of `translate`."""
