@@ -46,6 +46,8 @@ CHUNK: Final = 2000
 ATTEMPTS: Final = 50
 #: How many lines a desk keeps from one call to the next.
 DESK_LIMIT: Final = 500_000
+#: Actions that are decided on what is known of the pupil as a person.
+_COMPARING: Final = frozenset({"student-add", "student-change"})
 TOOL: Final = f"cardledger {__version__}"
 
 Progress = Callable[[int], None]
@@ -253,6 +255,9 @@ class Recorder:
         needed |= found
         students = _students_found(desk, needed)
         self._fetch(desk, students)
+        if any(one.action() in _COMPARING for one in commands):
+            # What they say is compared with what is sealed: one read brings all keys.
+            ledger.key_store().keys(one.removeprefix("student:") for one in students)
         shared = _shared_cards(desk, students)
         self._fetch(desk, shared)
         return needed | students | shared

@@ -222,7 +222,17 @@ def commands_of(row: SourceRow, defaults: Mapping[str, object]) -> tuple[Act | B
     if not row.usable:
         return (next(fault.problem for fault in row.faults if fault.kind == "row"),)
     given = {**defaults, "handler": settings().handler}
-    commands = tuple(command_of_row(values, given) for values in (row.values, *row.more))
+    if not row.more:
+        return (command_of_row(row.values, given),)
+    commands = [normal(command_of_row(values, given)) for values in (row.values, *row.more)]
     problem = next((one for one in commands if isinstance(one, BadInput)), None)
     # A row is not used by halves.
-    return commands if problem is None else (problem,)
+    return tuple(commands) if problem is None else (problem,)
+
+
+def normal(command: Act | BadInput) -> Act | BadInput:
+    """Return a command in canonical form, or what about it cannot be read."""
+    try:
+        return command.normal() if isinstance(command, Act) else command
+    except BadInput as error:
+        return error

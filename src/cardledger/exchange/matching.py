@@ -7,7 +7,7 @@ same day of birth make a pupil likely, and are shown, never acted on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cardledger.actions._pupils import facts_beyond, same_person
@@ -92,6 +92,7 @@ class Matcher:
             if isinstance(line.event, StudentEvent)
         }
         lines: list[Line] = list(self._ledger.lines(found)) if found else []
+        self._fetch_keys(found)
         whole = fold(lines)
         late = any(line.event.when > self._at for line in lines)
         return whole, fold(lines, self._at) if late else whole
@@ -140,9 +141,14 @@ class Matcher:
         changes |= {name: [known.get(name), new] for name, new in personal.items()}
         return {name.rstrip("_"): pair for name, pair in changes.items()}
 
+    def _fetch_keys(self, tags: Iterable[str]) -> None:
+        """Bring the keys of pupils here at once, before each of them is opened."""
+        self._ledger.key_store().keys(tag.removeprefix("student:") for tag in tags)
+
     def births(self, students: Sequence[str]) -> dict[str, str]:
         """Return the days of birth of pupils by their ids."""
         tags = {f"student:{one}" for one in students}
+        self._fetch_keys(tags)
         book = fold(self._ledger.lines(tags)) if tags else Book()
         return {
             key: self._ledger.opened(one).get("birth", "") for key, one in book.students.items()

@@ -325,12 +325,21 @@ class RosterPlan:
     ) -> dict[str, Mapping[str, object]]:
         """Return the pupils in school at the schools of the file whose number is on no row."""
         present = {one.pupil.id for one in pairs if one.pupil}
+        reference, schools = self._ledger.reference(), coverage.schools
+        known = [school for school in schools if reference.school(school).known]
         replay, day = Replay(self._ledger), self._at if self._at < self._present else None
+        if day and len(known) > 1:
+            # The state of an earlier day is folded from all lines: once, not for each school.
+            rows = (row for row in replay.rows("roster", as_of=day) if row["school"] in known)
+        else:
+            rows = (
+                row
+                for school in known
+                for row in replay.rows("roster", as_of=day, where={"school": school})
+            )
         return {
             str(row["student"]): row
-            for school in coverage.schools
-            if self._ledger.reference().school(school).known
-            for row in replay.rows("roster", as_of=day, where={"school": school})
+            for row in rows
             if row["status"] == "in-school" and row["student"] not in present
         }
 
