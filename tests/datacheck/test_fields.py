@@ -191,6 +191,10 @@ def test_facts_of_schooling_that_are_at_fault(changes: dict[str, Any], fault: st
     assert fault in codes(pupil(**changes))
 
 
+def test_a_grade_that_there_is_not_says_nothing_about_the_age() -> None:
+    assert codes(pupil(grade=30)) == ["grade: grade-differs-from-cohort"]
+
+
 def test_a_pupil_with_everything_right_has_no_fault() -> None:
     assert codes(pupil()) == []
     assert codes(guest()) == []

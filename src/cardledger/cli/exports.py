@@ -60,7 +60,7 @@ def write(export: Any, as_of: str | None, known: str | None, **values: Any) -> N
         kept = rows if isinstance(rows, Noted) else Noted(rows)
     paper = answer.format == "xlsx" and not answer.names
     columns = getattr(export, "PAPER", export.COLUMNS) if paper else export.COLUMNS
-    apart = getattr(export, "APART", ())
+    apart = getattr(export, "SHEETS", ())
     answer.write(kept, columns, export.TITLE, paper={"apart": apart})
     for text, told in kept.notes:
         note(say(text, **told))

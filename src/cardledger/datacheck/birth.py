@@ -22,6 +22,7 @@ TITLE: Final = _("Date of birth")
 #: Age on 1 September of the school year, less the grade: least, and most by level.
 _LEAST: Final = 4
 _MOST: Final = 9
+_HIGHEST: Final = 12
 _MOST_VOCATIONAL: Final = 15
 _COMPARE: Final = _("Compare it with the household register, and correct what is wrong.")
 
@@ -60,7 +61,9 @@ def _age(pupil: Pupil, birth: date, text: str, setting: Setting) -> Iterator[Fau
     age = begun - birth.year - ((birth.month, birth.day) > (9, 1))
     vocational = setting.policy.level(pupil.state.number) == "vocational"
     most = _MOST_VOCATIONAL if vocational else _MOST
-    if birth > setting.day or (grade and not _LEAST <= age - grade <= most):
+    # A grade that there is not is a fault of the grade.
+    known = 1 <= grade <= _HIGHEST
+    if birth > setting.day or (known and not _LEAST <= age - grade <= most):
         yield Fault(
             "birth-implausible-age",
             text,
@@ -69,5 +72,10 @@ def _age(pupil: Pupil, birth: date, text: str, setting: Setting) -> Iterator[Fau
                 " {grade}."
             ),
             _COMPARE,
-            {"value": birth.isoformat(), "age": age, "year": begun, "grade": grade or "-"},
+            {
+                "value": birth.isoformat(),
+                "age": age,
+                "year": begun,
+                "grade": grade if known else "-",
+            },
         )

@@ -257,7 +257,7 @@ def _widths(
         words = max((width(word) for word in heading.split()), default=0)
         # Room for the sign of the filter beside the heading.
         size = max(size, words + 2, min(width(heading) + 2, HEADING))
-        sizes.append(min(max(size + 2, NARROWEST), WIDEST))
+        sizes.append(min(max(size + 2, NARROWEST, column.room), WIDEST))
     return sizes
 
 

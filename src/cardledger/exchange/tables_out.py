@@ -30,13 +30,15 @@ class Column(NamedTuple):
     """One column. `key` is its name for programs, `title` the one for people (an English msgid).
 
     `kind` says how a value is shown; an `id` is never a number, however it looks. Where a table is
-    too wide for a terminal, the columns with the highest `rank` are left out first.
+    too wide for a terminal, the columns with the highest `rank` are left out first. `room` is the
+    least width in a workbook, in characters: of a column that is empty so that people fill it in.
     """
 
     key: str
     title: str
     kind: Kind = "text"
     rank: int = 0
+    room: int = 0
 
 
 def _objects(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:

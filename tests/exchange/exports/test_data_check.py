@@ -213,6 +213,8 @@ def test_the_sheet_of_a_class_is_as_the_teacher_knows_it(ledger: Ledger, tmp_pat
         paper = Paper(title=say(EXPORT.TITLE), columns=EXPORT.PAPER, rows=found)
         write_workbook(paper, say, file)
     sheet = sheet_of(tmp_path / "sheet.xlsx")
+    # There is room for what teachers fill in, by hand even.
+    assert sheet.column_dimensions["H"].width >= 30
     # The pupil's id is another one each time.
     lines = ["\t".join(str(cell or "") for cell in row[:-1]) for row in table_of(sheet)]
     text = "\n".join([sheet.title, *lines]) + "\n"

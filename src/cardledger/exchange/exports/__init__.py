@@ -52,7 +52,7 @@ class Export(Protocol):
     below the table of a workbook. The module's docstring is the help of the command.
 
     A module may also have PAPER: the columns of its workbook, where people need others than
-    programs do; and APART: its rows go to sheets of their own by the first of these columns in
+    programs do; and SHEETS: its rows go to sheets of their own by the first of these columns in
     which they differ. Its rows may be `Noted`.
     """
 

@@ -48,13 +48,12 @@ PAPER: Final = (
     Column("title", _("Field")),
     Column("message", _("What is wrong"), "long"),
     Column("shown", _("Present value")),
-    Column("todo", _("What to do"), "long"),
-    Column("correct", _("Correct value")),
-    Column("remark", _("Remark")),
+    Column("correct", _("Correct value"), room=30),
+    Column("remark", _("Remark"), room=14),
     Column("student", _("Pupil"), "id"),
 )
 #: A sheet for every class of a school: each goes to its own teacher.
-APART: Final = ("school", "class")
+SHEETS: Final = ("school", "class")
 FILTERS: Final = ("school", "class", "cohort", "student", "field")
 TOTALS: Final[tuple[str, ...]] = ()
 
