@@ -12,7 +12,7 @@ from cardledger.commands import ClassName, Command, StudentReference, help_of, t
 from cardledger.decider import Case
 from cardledger.events import OFFICE, Event
 from cardledger.i18n import _
-from cardledger.numbers import Facts, check_digit_of, read_number
+from cardledger.numbers import Facts, read_number, whole_number
 from cardledger.numbers.reading import Fault
 
 
@@ -72,10 +72,7 @@ def _whole(case: Case) -> str:
     number: str = case.command.number
     if len(number) == 16:
         return number
-    # Where the last digit checks nothing it is 0, unless somebody says another one.
-    algorithm = case.policy.check_digit
-    digit = "0" if algorithm == "none" else check_digit_of(algorithm, number)
-    return number + digit if digit.isdigit() else number
+    return whole_number(case.policy, number)
 
 
 def _faults(case: Case, number: str) -> Iterator[Fault]:

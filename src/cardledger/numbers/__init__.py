@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from cardledger.numbers.categories import TYPES, category_of, kind_of, levels_of
 from cardledger.numbers.checks import ALGORITHMS, Candidate, candidates, check_digit_of
-from cardledger.numbers.places import cohort_of_number, place_of, prefixes_of
+from cardledger.numbers.places import cohort_of_number, place_of, prefixes_of, whole_number
 from cardledger.numbers.reading import Facts, Fault, Part, Reading, read_number
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "place_of",
     "prefixes_of",
     "read_number",
+    "whole_number",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cardledger.numbers.checks import check_digit_of
 from cardledger.policy import Policy
 
 #: A class has at most so many numbers, a cohort so many classes: two digits, from 01.
@@ -28,6 +29,17 @@ def place_of(school: str, category: str, cohort: int, class_number: int, in_clas
     if not (1 <= class_number <= MOST and 1 <= in_class <= MOST):
         raise ValueError(f"class {class_number}, number {in_class}: both are 1 to {MOST}")
     return f"{school}{category}{cohort % 100:02}{class_number:02}{in_class:02}"
+
+
+def whole_number(policy: Policy, place: str) -> str:
+    """Return a place with the last digit that a policy computes; the place where it cannot.
+
+    A last digit that checks nothing is 0. MOD 11-2 computes X for one place in eleven: no digit,
+    so that there can be no such number.
+    """
+    algorithm = policy.check_digit
+    digit = "0" if algorithm == "none" else check_digit_of(algorithm, place)
+    return place + digit if digit.isdigit() else place
 
 
 def prefixes_of(
