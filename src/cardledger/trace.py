@@ -44,9 +44,12 @@ def trace(ledger: Ledger, what: str) -> list[Shown]:
     """Return all lines about one subject, in the order in which things happened.
 
     `what` is a card number, a UID in any form, any number or the id of a pupil, or a box; see
-    `cardledger.naming`. Raises `NotFound`, and `Ambiguous` with the candidates.
+    `cardledger.naming`. What is only about a number of a pupil (it was set aside, filed) is told
+    with the pupil. Raises `NotFound`, and `Ambiguous` with the candidates.
     """
-    read = list(_read(ledger.log.read(tags=(find_subject(ledger, what),))))
+    subject = find_subject(ledger, what)
+    read = list(_read(ledger.log.read(tags=(subject,))))
+    read += _about_numbers(ledger, subject, read)
     voids = {
         VOIDS[type(event)](event): raw.seq
         for raw, event in read
@@ -54,6 +57,25 @@ def trace(ledger: Ledger, what: str) -> list[Shown]:
     }
     read.sort(key=_happened)
     return list(_shown(ledger, read, voids))
+
+
+def _about_numbers(ledger: Ledger, subject: str, read: Collection[_Read]) -> list[_Read]:
+    """Return the further lines about the numbers of a pupil, as far as they are nobody else's."""
+    if not subject.startswith("student:"):
+        return []
+    own = {raw.seq for raw, _event in read}
+    numbers = {
+        f"number:{number}"
+        for _raw, event in read
+        if isinstance(event, Event) and (number := getattr(event, "number", ""))
+    }
+    return [
+        (raw, event)
+        for raw, event in (_read(ledger.log.read(tags=numbers)) if numbers else ())
+        if raw.seq not in own
+        and isinstance(event, Event)
+        and not any(tag.startswith("student:") for tag in event.tags())
+    ]
 
 
 def history(

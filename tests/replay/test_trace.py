@@ -246,3 +246,30 @@ def test_contested_facts_say_so(told: tuple[Ledger, list[int]]) -> None:
     set_clock(ledger, "2010-06-01")
     tell(ledger, act("register", card="C1", student=BORIS, evidence="imported"))
     assert "card-number-used" in trace(ledger, "C1")[0]["data"]["contested"]
+
+
+def test_a_pupil_is_traced_with_what_became_of_the_numbers(told: tuple[Ledger, list[int]]) -> None:
+    ledger, _lines = told
+    new, free = number(77), number(78)
+    before = positions(trace(ledger, ANNA))
+    lines = tell(
+        ledger,
+        act("number-allocate", number=new, student=ANNA, at="2010-05-01"),
+        act("number-allocate", number=free, at="2010-05-01"),
+        act("numbers-filed", accepted=[new], rejected=[free], at="2010-05-02"),
+        act("student-renumber", student=ANNA, number=free, at="2010-05-03"),
+        act("numbers-filed", accepted=[BORIS], at="2010-05-04"),
+    )
+    expected = [*before, *lines[:4]]
+    for what in (ANNA, new, free):
+        assert sorted(positions(trace(ledger, what))) == sorted(expected)
+    (void,) = tell(ledger, act("void", position=lines[1], reason="never ours"))
+    assert sorted(positions(trace(ledger, new))) == sorted([*expected, void])
+
+
+def test_a_number_of_two_pupils_does_not_mix_their_lines(told: tuple[Ledger, list[int]]) -> None:
+    ledger, _lines = told
+    anna, boris = (student_id(ledger, one) for one in (ANNA, BORIS))
+    lines = tell(ledger, act("student-renumber", student=boris, number=ANNA, evidence="imported"))
+    assert lines[0] in positions(trace(ledger, boris))
+    assert lines[0] not in positions(trace(ledger, anna))

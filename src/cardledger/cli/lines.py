@@ -136,13 +136,14 @@ def _facts(event: str, data: Mapping[str, Any], aside: str) -> str:
         said = name in _ASIDE or value in (None, "", [], {}, aside)
         if not said:
             title = _NAMES.get(event) if name == "name" else None
-            facts.append(f"{translate(title or FACTS.get(name, name))} {_value(value)}")
+            facts.append(f"{translate(title or FACTS.get(name, name))} {_value(value, aside)}")
     return translate(_("; ")).join(facts)
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, wanted: str = "") -> str:
+    """Return a value as a word. Of a long list what is looked for comes first."""
     if isinstance(value, (list, tuple)):
-        told = listed(value[:_PARTS])
+        told = listed(sorted(value, key=lambda part: part != wanted)[:_PARTS])
         return f"{told} … ({len(value)})" if len(value) > _PARTS else told
     text = shown(value, "text", translate)
     return f"{text[:_DIGEST]}…" if _DIGEST_FORM.fullmatch(text) else text

@@ -58,6 +58,8 @@ KIND_WORDS: Final[dict[str, str]] = {
     "kept": _("kept"),
     "voided": _("voided"),
     "added": _("added"),
+    "accepted": _("accepted"),
+    "rejected": _("rejected"),
 }
 IGNORED: Final = _("ignored")
 #: Codes among the values of changes.

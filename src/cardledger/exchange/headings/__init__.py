@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cardledger.exchange.headings.actions import ACTIONS
+from cardledger.exchange.headings.numbers import NUMBERS
 from cardledger.exchange.headings.roster import MEMBERS, ROSTER
 
-__all__ = ["ACTIONS", "MEMBERS", "ROSTER"]
+__all__ = ["ACTIONS", "MEMBERS", "NUMBERS", "ROSTER"]
