@@ -41,7 +41,8 @@ class Row(_base.Row, frozen=True, kw_only=True):
     """What the lines of a pupil add up to.
 
     grade, grade_year: what the roster said, and the year in which that school year began; 0 where
-    it said nothing. cards: all that the pupil ever had, in the order in which they came.
+    it said nothing. person: the keyed hash of the identity number. cards: all that the pupil ever
+    had, in the order in which they came.
     """
 
     number: str
@@ -51,8 +52,10 @@ class Row(_base.Row, frozen=True, kw_only=True):
     cohort: int
     status: str
     guest: bool
+    treated_as_local: bool
     grade: int
     grade_year: int
+    person: str
     cards: list[str]
     last_term: str
     forgotten: bool
@@ -74,8 +77,10 @@ def fold(book: Book, key: str) -> Row | None:
         cohort=student.cohort,
         status=student.status,
         guest=student.guest,
+        treated_as_local=student.treated_as_local,
         grade=student.grade,
         grade_year=student.grade_year,
+        person=student.person,
         cards=list(student.cards),
         last_term=max(student.swipes, key=_base.term_place, default=""),
         forgotten=student.forgotten,

@@ -29,6 +29,12 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--no-workbooks", action="store_true", help="only JSON lines and truth.json: much faster"
     )
+    parser.add_argument(
+        "--reconcile",
+        action="store_true",
+        help="also what other systems list at the end of the last term (roster, cards, filing), "
+        "with differences from the rest, and reconcile-truth.json, which says what they are",
+    )
     chosen = parser.parse_args(arguments)
     if not 1 <= chosen.terms <= MOST_TERMS:
         parser.error(f"--terms {chosen.terms}: give 1 to {MOST_TERMS}")
@@ -54,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
             terms=chosen.terms,
             start=chosen.start,
             with_workbooks=not chosen.no_workbooks,
+            with_lists=chosen.reconcile,
         )
     except ValueError as error:
         sys.stderr.write(f"make_district: {error}\n")

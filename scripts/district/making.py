@@ -5,12 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from scripts.district import boxes, intake, leaving, opening, school_acts, year
+from scripts.district import (
+    boxes,
+    differences,
+    elsewhere,
+    intake,
+    leaving,
+    opening,
+    school_acts,
+    year,
+)
 from scripts.district.desk import Desk
 from scripts.district.model import Pupil, School
 from scripts.district.output import Files
 from scripts.district.plan import Plan
 from scripts.district.recount import Recount
+from scripts.district.stock import Stock
 from scripts.district.terms import terms_from
 
 
@@ -23,8 +33,11 @@ def make(
     terms: int,
     start: str,
     with_workbooks: bool = True,
+    with_lists: bool = False,
 ) -> dict[str, Any]:
     """Make a district below a folder; returns how much was made.
+
+    `with_lists`: also the lists of other systems at the end of the last term, with differences.
 
     Raises `ValueError` where the numbers asked for cannot be (a class has at most 99 pupils).
     """
@@ -43,13 +56,19 @@ def make(
     )
     folder.mkdir(parents=True, exist_ok=True)
     files.schools(desk)
-    counts, rows = [], 0
+    counts, rows, stock = [], 0, Stock()
     for term in desk.terms:
         desk.term = term
         _term(desk, plan, files)
         counts.append(recount.follow(desk.rows, term))
         files.term(desk)
         rows += len(desk.rows)
+        if with_lists:
+            stock.follow(desk.rows)
+        if with_lists and desk.is_last:
+            exports = elsewhere.honest(desk, stock)
+            differences.plant_all(exports)
+            elsewhere.write(exports, folder)
         _clear(desk)
     left = plan.left_over()
     files.truth(desk, options, counts, left)

@@ -44,6 +44,7 @@ SHEETS: Final[dict[str, str]] = {
     "numbers": _("numbers"),
     "outcomes": _("outcomes"),
     "policy": _("policy"),
+    "reconcile": _("differences"),
     "roster": _("roster"),
     "schools": _("schools"),
     "terms": _("terms"),

@@ -42,6 +42,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("receipt",): "cardledger.cli.refolding:receipt",
     ("verify",): "cardledger.cli.evidence:verify",
     ("checkpoint",): "cardledger.cli.evidence:checkpoint",
+    ("reconcile",): "cardledger.cli.reconcile:reconcile",
     ("backup",): "cardledger.cli.keeping:backup",
     ("restore",): "cardledger.cli.keeping:restore",
 }
@@ -82,7 +83,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "numbers",
     ),
     _("Check and keep"): (
-        *("rebuild", "replay", "receipt", "verify", "checkpoint", "backup", "restore"),
+        *("reconcile", "rebuild", "replay", "receipt", "verify", "checkpoint", "backup", "restore"),
     ),
 }
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from cardledger.actions import ACTIONS
 from cardledger.errors import BadValue
-from cardledger.exchange.cells import Cell, text
+from cardledger.exchange.cells import Cell, text, yes_no
 from cardledger.i18n import _
 
 _ACTION_WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -85,6 +85,30 @@ _ACADEMIC_TERM: Final = re.compile(r"(\d{4})[-—–~至](\d{4})学?年度?第?(
 _SEASON: Final = re.compile(r"(\d{4})[-年]?(?:学年)?(春|秋|spring|autumn)季?(?:学期)?")
 
 
+#: States of a card in the words of card managers. `cancelled` says only that it is out of use.
+_STATE_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "live": ("正常", "在用", "使用中", "有效", "启用", "active", "normal", "in use", "valid"),
+    "lost": ("挂失", "已挂失", "丢失", "遗失", "reported lost"),
+    "cancelled": (
+        "注销",
+        "已注销",
+        "作废",
+        "已作废",
+        "停用",
+        "无效",
+        "canceled",
+        "inactive",
+        "void",
+    ),
+    "recycled": ("已回收", "回收", "已收回", "已交回", "returned", "taken back"),
+    "boxed": ("已装箱", "装箱"),
+    "replaced": ("已换卡", "换卡", "已补卡", "补卡", "已换", "reissued"),
+    "outstanding": ("未交回", "旧卡未交", "未交旧卡"),
+    "left": ("已离校", "离校", "离校刷卡", "已离校刷卡", "转出", "swiped out"),
+}
+_UPGRADE_WORDS: Final = {"已升级": True, "升级": True, "未升级": False, "m1": False, "cpu": True}
+
+
 def _plain(word: str) -> str:
     return re.sub(r"[\s_/、-]+", "", unicodedata.normalize("NFKC", word)).casefold()
 
@@ -143,6 +167,33 @@ def choice(cell: Cell, codes: tuple[str, ...]) -> str:
 @lru_cache(maxsize=256)
 def _choices(codes: tuple[str, ...]) -> dict[str, str]:
     return _by_word({code: _CHOICE_WORDS.get(code, ()) for code in codes if code})
+
+
+def card_state(cell: Cell) -> str:
+    """Read the state that a card manager gives a card: 正常, 挂失, 注销, 已回收, 已换卡, live, …
+
+    Raises `BadValue`.
+    """
+    written = text(cell)
+    code = _STATES.get(_plain(written))
+    if code is None:
+        raise BadValue(
+            _("“{value}” is not the state of a card."),
+            hint=_("States are: {states}."),
+            value=written,
+            states=", ".join(" ".join((code, said[0])) for code, said in _STATE_WORDS.items()),
+        )
+    return code
+
+
+_STATES: Final = _by_word(_STATE_WORDS)
+
+
+def upgraded(cell: Cell) -> bool:
+    """Read whether a card was upgraded: 已升级, 未升级, or yes and no. Raises `BadValue`."""
+    if isinstance(cell, str) and (said := _UPGRADE_WORDS.get(_plain(text(cell)))) is not None:
+        return said
+    return yes_no(cell)
 
 
 def term(cell: Cell) -> str:
