@@ -16,7 +16,7 @@ from cardledger.book import Book, apply, in_order
 from cardledger.events import Line
 from cardledger.ledger import Ledger
 from cardledger.reconcile.differences import Difference, Probe
-from cardledger.replay.folding import Cut, Reader
+from cardledger.streams import Cut, Reader
 
 #: Differences whose lines are read at once.
 PAGE: Final = 400

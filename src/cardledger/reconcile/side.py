@@ -19,10 +19,9 @@ from cardledger.ledger import Ledger
 from cardledger.moments import Moment, day_of
 from cardledger.policy import Policy
 from cardledger.replay import Replay
-from cardledger.replay.cuts import Asked, asked_for
-from cardledger.replay.folding import Cut
 from cardledger.replay.sources import FoldedRows, Source, StoredRows
 from cardledger.states import AWAY, HELD, Student
+from cardledger.streams import Asked, Cut, asked_for
 from projections import cards as card_rows
 from projections import roster as roster_rows
 

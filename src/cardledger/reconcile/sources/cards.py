@@ -117,7 +117,7 @@ class Comparison:
     def _other_uid(self, row: Listed, about: OfCard) -> Difference:
         uid = row.values["uid"]
         others = [card for card in self._side.by_uid(uid) if card != about.number]
-        settle = said(_("Read the chip of the card at a reader: `readers`, then any swipe of it."))
+        settle = said(_("Read the chip of the card at a reader, and correct the side that is wrong."))
         if others:
             settle = said(_("It is the UID of card {card}. Read both chips."), card=others[0])
         return self._field(row, about, "uid", about.card.uid or None, uid, settle)
