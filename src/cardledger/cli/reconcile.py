@@ -15,17 +15,18 @@ from cardledger.cli import output
 from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.edge import DIFFERENT, DONE, note
 from cardledger.cli.output import Output
+from cardledger.cli.papers import Source
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
 from cardledger.i18n import _
 from cardledger.ids import parse_school_code
-from cardledger.reconcile import COLUMNS, SHOWN, SOURCES, TOLD, kind_of
+from cardledger.reconcile import COLUMNS, PAPER, SHOWN, SOURCES, TOLD, kind_of
 from cardledger.reconcile import reconcile as compare
 
 if TYPE_CHECKING:
     from cardledger.exchange.source import Fault
-    from cardledger.reconcile import Result
+    from cardledger.reconcile import Difference, Result
     from cardledger.reconcile.sources import Listing
 
 #: So many cells of one kind are told one by one.
@@ -72,34 +73,42 @@ def _reconcile(
     for name, paths in named.items():
         lists[name] += [SOURCES[name].read(_file(path), name=_name(path, every)) for path in paths]
     schools = [str(parse_school_code(code)) for code in school]
-    with settings().opened() as ledger, bar(_("Comparing")):
-        result = compare(ledger, lists, as_of=as_of, schools=schools)
-    _write(answer, result)
+    with settings().opened() as ledger:
+        position = ledger.log.size()
+        with bar(_("Comparing")):
+            result = compare(ledger, lists, as_of=as_of, schools=schools)
+        _write(answer, result, Source(ledger=ledger, position=position, as_of=as_of))
     _tell(result)
     if batch:
         proposed = result.batch(translate)
         batch.write_bytes(msgspec.json.encode(row) + b"\n" for row in proposed)
-        note(
-            say(
-                _("Acts proposed: {count}. Look at them, then: cardledger record {file}"),
-                count=len(proposed),
-                file=propose,
-            )
-        )
+        then = _("Acts proposed: {count}. Look at them, then: cardledger record {file}")
+        none = _("No act is proposed: somebody must look at what differs.")
+        note(say(then if proposed else none, count=len(proposed), file=propose))
     return DIFFERENT if result.differences else DONE
 
 
-def _write(answer: Output, result: Result) -> None:
+def _write(answer: Output, result: Result, source: Source) -> None:
     """Write the differences, in the columns that are of use where they go."""
     rows: Iterable[Mapping[str, Any]]
     if answer.format not in ("table", "xlsx"):
         rows = (one.for_programs(translate) for one in result.differences)
         answer.write(rows, COLUMNS)
         return
-    rows = [one.for_people(translate) for one in result.differences]
-    terminal = answer.format == "table" and not answer.names
-    if rows or answer.format == "xlsx":
-        answer.write(rows, TOLD if terminal else SHOWN, "reconcile")
+    rows = [_for_people(one, result) for one in result.differences]
+    if not rows and answer.format == "table":
+        return
+    columns = SHOWN if answer.names else PAPER if answer.format == "xlsx" else TOLD
+    # Pupils on one sheet, cards on another: few columns are of use to both.
+    answer.write(rows, columns, "reconcile", source=source, paper={"apart": ("source",)})
+
+
+def _for_people(one: Difference, result: Result) -> dict[str, Any]:
+    row = one.for_people(translate)
+    files = [file for source, file in result.counts if source == one.source]
+    if one.place is not None and len(files) == 1:
+        row["place"] = str(one.place).removeprefix(f"{files[0]} ")
+    return row
 
 
 def _tell(result: Result) -> None:

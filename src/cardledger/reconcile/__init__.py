@@ -10,13 +10,21 @@ Nothing is written to the ledger.
 
 from __future__ import annotations
 
-from cardledger.reconcile.differences import COLUMNS, SHOWN, TOLD, Difference, Place
+from cardledger.reconcile.differences import (
+    COLUMNS,
+    PAPER,
+    SHOWN,
+    TOLD,
+    Difference,
+    Place,
+)
 from cardledger.reconcile.recognition import kind_of
 from cardledger.reconcile.running import Result, reconcile
 from cardledger.reconcile.sources import SOURCES
 
 __all__ = [
     "COLUMNS",
+    "PAPER",
     "SHOWN",
     "SOURCES",
     "TOLD",

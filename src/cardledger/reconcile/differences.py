@@ -42,8 +42,7 @@ COLUMNS: Final = (
     Column("settle", _("What to do"), "long"),
 )
 #: For people in a workbook, in words: to be sorted and filtered by any of them.
-SHOWN: Final = (
-    Column("source", _("Compared with")),
+PAPER: Final = (
     Column("school", _("School"), "id"),
     Column("class", _("Class")),
     Column("student_number", _("Student number"), "id"),
@@ -54,9 +53,14 @@ SHOWN: Final = (
     Column("ledger", _("In the ledger")),
     Column("file", _("In the file")),
     Column("settle", _("What to do"), "long"),
-    Column("act", _("Missing act"), "code"),
     Column("positions", _("Lines"), "list"),
     Column("place", _("Place")),
+)
+#: All that people can ask for.
+SHOWN: Final = (
+    Column("source", _("Compared with")),
+    *PAPER,
+    Column("act", _("Missing act"), "code"),
     Column("message", _("Message"), "long"),
     Column("id", _("Id"), "id"),
 )

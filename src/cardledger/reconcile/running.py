@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardledger.errors import NotFound
 from cardledger.exchange.source import Fault
-from cardledger.i18n import Translator
+from cardledger.i18n import Translator, _
 from cardledger.ledger import Ledger
 from cardledger.moments import Moment
 from cardledger.reconcile import proposals
@@ -54,8 +55,10 @@ def reconcile(
 
     as_of: the day of the lists; now by default. schools: which part of the ledger is compared;
     those that a list names by default, else those of the other lists, else the default school.
-    Raises `BadValue` for what is no day, moment or position.
+    Raises `BadValue` for what is no day, moment or position, `NotFound` for a school that the
+    ledger does not have.
     """
+    _check(ledger, schools)
     wanted = {name: lists[name] for name in SOURCES if lists.get(name)}
     named = {name: _schools(listings) for name, listings in wanted.items()}
     others = set().union(*named.values()) or {ledger.default_school}
@@ -71,6 +74,18 @@ def reconcile(
             result.differences += sorted(found, key=_place)
         result.differences = list(with_positions(ledger, result.differences, side.cut))
     return result
+
+
+def _check(ledger: Ledger, schools: Collection[str]) -> None:
+    known = {code for code, school in ledger.reference().schools.items() if school.known}
+    for code in schools:
+        if code not in known | {ledger.default_school}:
+            raise NotFound(
+                _("The ledger has no school {school}."),
+                hint=_("Its schools are: {schools}."),
+                school=code,
+                schools=", ".join(sorted(known | {ledger.default_school})),
+            )
 
 
 def _schools(listings: Iterable[Listing]) -> set[str]:

@@ -28,6 +28,7 @@ from projections import roster as roster_rows
 Pupil = roster_rows.Row
 Card = card_rows.Row
 
+HIGHEST_GRADE: Final = 12
 #: Pupils whose keys are read at once.
 _CHUNK: Final = 500
 #: Cards that are in somebody's hands, or should be.
@@ -48,8 +49,10 @@ class Side:
         self.policy: Policy = reference.policy(self.moment)
         self.known_schools = {code for code, school in reference.schools.items() if school.known}
         self.known_schools.add(ledger.default_school)
-        #: Student numbers and card numbers that a proposal will bring into the ledger.
+        #: What a proposal will bring into the ledger: pupils by number, with their school; new
+        #: numbers of known pupils; cards.
         self.coming_pupils: dict[str, str] = {}
+        self.coming_numbers: dict[str, str] = {}
         self.coming_cards: set[str] = set()
         self._source = source
         self._numbers: dict[str, list[str]] = {}
@@ -102,8 +105,9 @@ class Side:
                 yield key, row
 
     def by_number(self, number: str) -> list[str]:
-        """Return the pupils who have or had a student number."""
-        return self._numbers.get(number, [])
+        """Return the pupils who have or had a student number, or are proposed to get it."""
+        found = self._numbers.get(number, [])
+        return found or [key for key in [self.coming_numbers.get(number)] if key]
 
     def by_identity(self, identity: str) -> list[str]:
         """Return the pupils with an identity number; none where the key store is away."""
@@ -123,11 +127,15 @@ class Side:
         return (self.facts(key) or {}).get("name")
 
     def grade(self, row: Pupil) -> int:
-        """Return the grade of a pupil on that day; 0 where nothing tells it."""
+        """Return the grade of a pupil on that day; 0 where nothing tells it.
+
+        What a roster of a later year said tells nothing of that day.
+        """
         pupil = Student(
             "", number=row.number, cohort=row.cohort, grade=row.grade, grade_year=row.grade_year
         )
-        return pupil.grade_on(day_of(self.moment), self.policy)
+        grade = pupil.grade_on(day_of(self.moment), self.policy)
+        return grade if 1 <= grade <= HIGHEST_GRADE else 0
 
     def reference_to(self, key: str) -> str:
         """Return by what a batch names a pupil: the number, the id where that is another's too."""

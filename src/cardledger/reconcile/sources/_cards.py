@@ -10,6 +10,7 @@ from cardledger.book import Book
 from cardledger.reconcile.differences import Difference, Kind, Place, Probe, Said, Value, who
 from cardledger.reconcile.proposals import Proposal
 from cardledger.reconcile.side import Card, Pupil, Side
+from cardledger.reconcile.sources._base import Listed
 from cardledger.states import Card as Folded
 
 
@@ -93,27 +94,26 @@ class OfCard:
 
 def strange(
     source: str,
-    number: str,
     side: Side,
-    school: str,
-    pupil: str,
-    place: Place,
+    row: Listed,
     message: Said,
     settle: Said,
     proposal: Proposal | None,
+    school: str = "",
 ) -> Difference:
-    """Return a card that is only in the file; `pupil` is the student number that its row says."""
-    known = side.by_number(pupil)
-    row = side.pupil(known[0]) if len(known) == 1 else None
+    """Return a card that only the file has, as that of the pupil whom its row says."""
+    number: str = row.values.get("number", "")
+    known = side.by_number(number)
+    pupil = side.pupil(known[0]) if len(known) == 1 else None
     return Difference(
         source=source,
         kind="only-in-file",
-        subject=f"card:{number}",
-        student_number=row.number if row else pupil,
-        name=side.name(known[0]) if row else None,
-        school=school or (row.school if row else ""),
-        class_=row.class_ if row else "",
-        place=place,
+        subject=f"card:{row.values['card']}",
+        student_number=pupil.number if pupil else number,
+        name=side.name(known[0]) if pupil else row.values.get("name"),
+        school=school or row.values.get("school", "") or (pupil.school if pupil else ""),
+        class_=pupil.class_ if pupil else row.values.get("class", ""),
+        place=row.place("card"),
         act=proposal.action if proposal else "",
         message=message,
         settle=settle,

@@ -213,6 +213,7 @@ def renumbered(base: About) -> Difference:
                 " renumber`, and have both cards made anew; else have CMIS corrected."
             )
         )
+        base.side.coming_numbers[number] = base.key
         extra = {one: base.values[one] for one in ("class", "cohort") if base.values.get(one)}
         proposal = base.renumber(extra)
     return base.different(
@@ -244,6 +245,8 @@ def schooling(base: About, skip: Collection[str]) -> Iterator[Difference]:
             continue
         if field in skip or same(file, known):
             continue
+        if field == "grade" and not known and pupil.cohort:
+            continue  # the cohort says it, and is compared
         against = _against(base, field, file)
         proposal = None if against else base.change(field, file)
         with_number = base.new_number and field in ("class", "cohort")

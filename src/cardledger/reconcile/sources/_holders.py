@@ -23,8 +23,8 @@ class Holders:
     def compare(self, row: Listed, about: OfCard) -> Iterator[Difference]:
         """Yield another holder, else another name or class of the same holder."""
         holder, number = about.holder, row.values.get("number")
-        known = holder.numbers if holder else ()
-        if number is not None and number not in known:
+        same_pupil = number is None or about.card.student in self._side.by_number(number)
+        if not same_pupil:
             yield self._other(row, about, number)
         elif holder is not None:
             yield from self._person(row, about, holder)

@@ -117,7 +117,9 @@ class Comparison:
     def _other_uid(self, row: Listed, about: OfCard) -> Difference:
         uid = row.values["uid"]
         others = [card for card in self._side.by_uid(uid) if card != about.number]
-        settle = said(_("Read the chip of the card at a reader, and correct the side that is wrong."))
+        settle = said(
+            _("Read the chip of the card at a reader, and correct the side that is wrong.")
+        )
         if others:
             settle = said(_("It is the UID of card {card}. Read both chips."), card=others[0])
         return self._field(row, about, "uid", about.card.uid or None, uid, settle)
@@ -173,9 +175,7 @@ class Comparison:
             card=number,
             pupil=who(values.get("name"), pupil),
         )
-        return strange(
-            NAME, number, side, school, pupil, row.place("card"), message, settle, proposal
-        )
+        return strange(NAME, side, row, message, settle, proposal, school)
 
     def _against(self, row: Listed) -> Said | None:
         """Return why nobody can say without looking what a card is that only the file has."""

@@ -127,9 +127,7 @@ class Comparison:
             at = holder.school if holder else side.coming_pupils.get(pupil, school)
             proposal = self._proposal(row, at or side.ledger.default_school)
         message = said(_("Card {card} is filed and not in the ledger."), card=number)
-        return strange(
-            NAME, number, side, school, pupil, row.place("card"), message, settle, proposal
-        )
+        return strange(NAME, side, row, message, settle, proposal)
 
     def rest(self) -> Iterator[Difference]:
         side = self._side

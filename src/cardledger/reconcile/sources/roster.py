@@ -90,7 +90,6 @@ class Comparison:
         number, name = values["number"], values.get("name", "")
         school = values.get("school") or row_school(side)
         settle, proposal = said(_("Find out which pupil is meant.")), None
-        lacking = [one for one in ("class", "cohort") if not values.get(one)]
         alike = self._namesake(name)
         if len(found.pupils) > 1:
             settle = said(
@@ -115,10 +114,10 @@ class Comparison:
                 _("The ledger has no school {school}: add it first with `school add`."),
                 school=school,
             )
-        elif lacking:
+        elif not values.get("class"):
             settle = said(
                 _("The row lacks something: {field}. Complete it, then import the roster."),
-                field=lacking[0],
+                field="class",
             )
         else:
             settle = said(_("Add the pupil: `student add`, or import the roster."))
