@@ -121,18 +121,19 @@ class Batch:
     def record(self, ledger: Ledger) -> None:
         """Record the rows, or decide what would become of them."""
         commands = [command for item in self.items for command in item.commands]
-        if self.dry_run:
-            outcomes = iter(ledger.dry_run(commands))
-        else:
-            with bar(_("Recording"), len(commands)) as progress:
-                outcomes = iter(
-                    ledger.record_many(
-                        commands, atomic=self.on_refusal == "abort", progress=progress
-                    )
-                )
+        outcomes = iter(self.outcomes(ledger, commands))
         for item in self.items:
             if item.commands:
                 item.outcome = joined([next(outcomes) for _command in item.commands])
+
+    def outcomes(self, ledger: Ledger, commands: Sequence[Act | BadInput]) -> list[Outcome]:
+        """Return what became of commands, or would become of them."""
+        if self.dry_run:
+            return ledger.dry_run(commands)
+        with bar(_("Recording"), len(commands)) as progress:
+            return ledger.record_many(
+                commands, atomic=self.on_refusal == "abort", progress=progress
+            )
 
     def report(self, output: Output, *wanted: str) -> int:
         """Write what became of each row, and the sums; returns the exit status.

@@ -28,6 +28,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("record",): "cardledger.cli.record:record",
     ("import", "roster"): "cardledger.cli.imports:roster",
     ("import", "actions"): "cardledger.cli.imports:actions",
+    ("import", "filing"): "cardledger.cli.filings:filing",
     ("import", "data-check"): "cardledger.cli.data_check:take_in",
     ("student", "check"): "cardledger.cli.data_check:check",
     ("import", "numbers"): "cardledger.cli.filed_numbers:numbers",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cardledger.cli.shown import subject, word, would
 from cardledger.cli.speech import translate
 from cardledger.commands import Command as Act
-from cardledger.exchange.source import Fault
+from cardledger.errors import BadInput
+from cardledger.exchange.columns import Column as SourceColumn
+from cardledger.exchange.source import Fault, SourceRow
 from cardledger.exchange.tables_out import Column, Format
 from cardledger.i18n import _
 
@@ -139,6 +142,25 @@ def _ignored_because(item: Item) -> str | None:
     if item.about:
         return item.about
     return next((one.text(translate) for one in item.source.faults if one.kind == "ignored"), None)
+
+
+def with_doubts(
+    source: SourceRow,
+    sheets: Mapping[str, Mapping[str, Sequence[SourceColumn]]],
+    doubts: Iterable[tuple[str, BadInput]],
+) -> SourceRow:
+    """Return a row with what does not go together, each with the column of its field.
+
+    `sheets` are the columns of the file, by sheet and field.
+    """
+    fields = sheets.get(source.sheet, {})
+    faults = []
+    for name, problem in doubts:
+        column = next(iter(fields.get(name, ())), None)
+        letter, heading = (column.letter, column.heading) if column else ("", "")
+        value = str(source.values.get(name, ""))
+        faults.append(Fault("doubt", source.sheet, source.row, letter, heading, value, problem))
+    return replace(source, faults=(*source.faults, *faults)) if faults else source
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

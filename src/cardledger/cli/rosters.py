@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cardledger.cli.batches import Batch, Item
 from cardledger.cli.edge import note
-from cardledger.cli.reports import KIND_WORDS
+from cardledger.cli.reports import KIND_WORDS, with_doubts
 from cardledger.cli.speech import listed, say, translate
 from cardledger.errors import BadInput
 from cardledger.exchange.roster_changes import KINDS, Coverage, Planned, RosterPlan
-from cardledger.exchange.source import Fault, SourceRow
+from cardledger.exchange.source import SourceRow
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
@@ -66,22 +66,7 @@ def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: As
         if batch.dry_run and planned.kind not in ("", "probably"):
             item.changes = planned.changes
         fields = sheets.get((item.file, item.source.sheet), {})
-        doubts = []
-        for name, problem in planned.doubts:
-            column = next(iter(fields.get(name, ())), None)
-            doubts.append(
-                Fault(
-                    "doubt",
-                    item.source.sheet,
-                    item.source.row,
-                    column.letter if column else "",
-                    column.heading if column else "",
-                    getattr(item.command, name, ""),
-                    problem,
-                )
-            )
-        if doubts:
-            item.source = replace(item.source, faults=(*item.source.faults, *doubts))
+        item.source = with_doubts(item.source, {item.source.sheet: fields}, planned.doubts)
     if batch.dry_run or any(one.commands for one in plan.gone):
         batch.items.extend(map(_gone, plan.gone))
     return Taken(items, coverage, plan.gone, asked)

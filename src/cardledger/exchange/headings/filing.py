@@ -1,0 +1,24 @@
+"""Headings of a card filing file (学籍卡立案数据)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cardledger.exchange.columns import Field, Vocabulary
+from cardledger.exchange.headings.actions import ACTIONS
+from cardledger.exchange.headings.shared import CLASS, COHORT, GRADE, NUMBER, SCHOOL
+
+_SAME: Final = ("card", "uid", "name", "school_name", "kind", "issued_on", "card_state", "note")
+
+FILING: Final = Vocabulary(
+    (
+        *(one for one in ACTIONS.fields if one.name in _SAME),
+        Field("student", (*NUMBER.headings, "student", "pupil"), weak=NUMBER.weak),
+        Field("place", ("序号", "编号", "no", "serial no"), weak=("number of the row",)),
+        SCHOOL,
+        CLASS,
+        COHORT,
+        GRADE,
+    ),
+    required=("card",),
+)
