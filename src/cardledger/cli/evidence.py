@@ -1,4 +1,4 @@
-"""Evidence: is the ledger what was written, and the signed note that says how long it was."""
+"""Evidence: is the ledger what was written?"""
 
 from __future__ import annotations
 
@@ -119,32 +119,6 @@ verify: Final = Command(
                 " its signature and its place in the ledger."
             ),
             _("Exit status 5 where the ledger or the workbook is not what was written."),
-        )
-    ),
-)
-
-
-def _checkpoint(**shape: Any) -> int:
-    answer = Output.of(**shape)
-    with settings().opened() as ledger:
-        text = ledger.log.checkpoint()
-    note = text or ""
-    if answer.format == "json":
-        answer.write_object({"checkpoint": text}, ())
-    else:
-        # The signed note, byte for byte.
-        answer.write_bytes([note.encode()])
-    return DONE
-
-
-checkpoint: Final = Command(
-    "checkpoint",
-    params=one_object(),
-    callback=_checkpoint,
-    help="\n\n".join(
-        (
-            _("Print the latest signed checkpoint: how many lines, and the root over them."),
-            _("Keep it elsewhere: nobody can shorten or change the ledger behind it unseen."),
         )
     ),
 )

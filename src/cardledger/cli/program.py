@@ -42,8 +42,12 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("replay",): "cardledger.cli.refolding:replay",
     ("receipt",): "cardledger.cli.refolding:receipt",
     ("verify",): "cardledger.cli.evidence:verify",
-    ("checkpoint",): "cardledger.cli.evidence:checkpoint",
+    ("checkpoint",): "cardledger.cli.proofs:checkpoint",
     ("reconcile",): "cardledger.cli.reconcile:reconcile",
+    ("prove",): "cardledger.cli.proofs:prove",
+    ("verify-proof",): "cardledger.cli.proofs:verify_proof",
+    ("export", "tiles"): "cardledger.cli.proofs:tiles",
+    ("export", "verifier"): "cardledger.cli.proofs:verifier",
     ("backup",): "cardledger.cli.keeping:backup",
     ("restore",): "cardledger.cli.keeping:restore",
 }
@@ -84,7 +88,8 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "numbers",
     ),
     _("Check and keep"): (
-        *("reconcile", "rebuild", "replay", "receipt", "verify", "checkpoint", "backup", "restore"),
+        *("reconcile", "rebuild", "replay", "receipt", "verify", "checkpoint", "prove"),
+        *("verify-proof", "backup", "restore"),
     ),
 }
 

@@ -7,6 +7,7 @@ RFC 6962 (the same as RFC 9162's with SHA-256); checkpoints are C2SP signed note
 from __future__ import annotations
 
 from cardledger.tlog.checkpoint import Checkpoint, InvalidCheckpoint
+from cardledger.tlog.forms import GrowthText, InclusionText
 from cardledger.tlog.frontier import Frontier
 from cardledger.tlog.hashing import EMPTY_ROOT, HASH_SIZE, leaf_hash, node_hash, subtree_root
 from cardledger.tlog.note import InvalidNote, NoteSigner, NoteVerifier, open_note, sign_note
@@ -27,6 +28,8 @@ __all__ = [
     "TILE_WIDTH",
     "Checkpoint",
     "Frontier",
+    "GrowthText",
+    "InclusionText",
     "InvalidCheckpoint",
     "InvalidNote",
     "InvalidProof",

@@ -46,7 +46,7 @@ class NoteVerifier:
         """Read `name+keyid+key`, the form in which keys are published; ValueError if it is not."""
         name, plus, rest = text.strip().partition("+")
         key_id, second_plus, encoded = rest.partition("+")
-        key = _unbase64(encoded)
+        key = unbase64(encoded)
         if not plus or not second_plus or key is None or key[:1] != _ED25519:
             raise ValueError(f"{text!r} is not an Ed25519 note key")
         verifier = cls(name, key[1:])
@@ -138,8 +138,9 @@ def open_note(note: str, verifiers: Iterable[NoteVerifier]) -> str:
 
 def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
-    signature = _unbase64(encoded)
-    if not line.startswith(_DASH) or not space or not signature:
+    signature = unbase64(encoded)
+    # A stranger's name too: the whole note is spoilt by what cannot be a name.
+    if not line.startswith(_DASH) or not space or not signature or not _can_be_name(name):
         raise InvalidNote(f"{line!r} is not a signature line")
     if len(signature) <= _KEY_ID_BYTES:
         raise InvalidNote(f"{line!r} holds no signature")
@@ -153,12 +154,16 @@ def _check_text(text: str) -> None:
         raise ValueError("the text of a note holds a control character")
 
 
+def _can_be_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(one.isspace() or one < " " for one in name)
+
+
 def _check_name(name: str) -> None:
-    if not name or "+" in name or not name.isprintable() or any(map(str.isspace, name)):
+    if not _can_be_name(name) or not name.isprintable():
         raise ValueError(f"{name!r} cannot be the name of a key")
 
 
-def _unbase64(text: str) -> bytes | None:
+def unbase64(text: str) -> bytes | None:
     """Return the bytes of standard base64, None where it is not exactly that."""
     try:
         decoded = base64.b64decode(text, validate=True)
