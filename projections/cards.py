@@ -34,6 +34,7 @@ COLUMNS: Final = (
     Column("recycled_at", _("Taken back"), "moment"),
     Column("recycled_by", _("Taken back by"), "text", 1),
     Column("box", _("Box"), "id"),
+    Column("recycled_reason", _("Taken back for"), "code", 3),
 )
 
 KEPT: Final[tuple[str, ...]] = ()
@@ -136,6 +137,7 @@ def _shown(key: str, row: Row, holder: roster.Row | None) -> Shown:
         "recycled_at": row.recycled_at or None,
         "recycled_by": row.recycled_by or None,
         "box": row.box or None,
+        "recycled_reason": row.recycled_reason or None,
     }
 
 

@@ -44,6 +44,7 @@ def test_a_card_with_all_that_is_known_of_it(ledger: Ledger) -> None:
         "replaced_by": None,
         "recycled_at": "2010-06-01T09:00:00.000+08:00",
         "recycled_by": "Wang",
+        "recycled_reason": "left",
         "box": "B1",
     }
 

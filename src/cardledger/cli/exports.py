@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import pkgutil
+from dataclasses import replace
+from hashlib import file_digest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,12 +13,14 @@ import click
 from cardledger.cli.base import Command
 from cardledger.cli.edge import note
 from cardledger.cli.output import Output, options
+from cardledger.cli.papers import read_at_rest
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import first_sentence, say, translate
 from cardledger.cli.tables import filter_options, moment_options
+from cardledger.i18n import _, translator
 
 if TYPE_CHECKING:
-    from cardledger.exchange.exports import Noted
+    from cardledger.exchange.exports import Asked, Noted
 
 
 def names() -> list[str]:
@@ -55,13 +59,52 @@ def write(export: Any, as_of: str | None, known: str | None, **values: Any) -> N
     where = {one: value for one in export.FILTERS if (value := values.pop(one))}
     answer = Output.of(**values)
     asked = Asked(where=where, as_of=as_of, known=known, say=translate)
-    with settings().opened() as ledger:
-        rows = export.rows(ledger, asked)
-        kept = rows if isinstance(rows, Noted) else Noted(rows)
+
+    def read(until: str | None) -> Noted:
+        rows = export.rows(ledger, replace(asked, known=until))
+        return rows if isinstance(rows, Noted) else Noted(rows)
+
     paper = answer.format == "xlsx" and not answer.names
     columns = getattr(export, "PAPER", export.COLUMNS) if paper else export.COLUMNS
-    apart = getattr(export, "SHEETS", ())
-    answer.write(kept, columns, export.TITLE, paper={"apart": apart})
+    with settings().opened() as ledger:
+        kept, source = read_at_rest(ledger, read, as_of, known)
+        answer.write(
+            kept,
+            columns,
+            export.TITLE,
+            source=source,
+            paper=_paper(export, asked),
+            headings=_headings(export),
+        )
+    if answer.file is not None:
+        with answer.file.open("rb") as file:
+            note(say(_("SHA-256: {digest}"), digest=file_digest(file, "sha256").hexdigest()))
     for text, told in kept.notes:
         note(say(text, **told))
     return kept
+
+
+def _paper(export: Any, asked: Asked) -> dict[str, Any]:
+    """Return what an export says of its paper, as fields of `cardledger.exchange.paper.Paper`."""
+    fields: dict[str, Any] = {
+        "apart": getattr(export, "SHEETS", ()),
+        "totals": export.TOTALS,
+    }
+    if (sheet := getattr(export, "sheet", None)) is not None:
+        fields["sheet_of"] = lambda row: sheet(row, translate)
+    if (totals := getattr(export, "totals", None)) is not None:
+        fields["totals_of"] = totals
+    if (facts := getattr(export, "facts", None)) is not None:
+        fields["facts_of"] = lambda rows: [
+            (translate(label), value) for label, value in facts(rows, asked)
+        ]
+    return fields
+
+
+def _headings(export: Any) -> dict[str, str]:
+    """Return the headings of the CSV by the names of the columns, where they are for people."""
+    language = getattr(export, "CSV_LANGUAGE", None)
+    if language is None:
+        return {}
+    said = translator(language)
+    return {column.key: said(column.title) for column in export.COLUMNS}

@@ -1,8 +1,9 @@
 """Where answers go, and in which form: declared once for every reading command.
 
-Answers go to stdout or into a file, messages to stderr. A CSV that is written into a file begins
-with a byte order mark, without which Chinese spreadsheets show nonsense; one that goes to another
-program has none. A file is replaced in one step, or not at all.
+Answers go to stdout or into a file, messages to stderr. A CSV that is written into a file is for
+people as well: it begins with a byte order mark, without which Chinese spreadsheets show nonsense,
+and none of its texts can become a formula (see `cardledger.exchange.tables_out`). One that goes to
+another program has neither. A file is replaced in one step, or not at all.
 """
 
 from __future__ import annotations
@@ -67,7 +68,11 @@ def options() -> list[click.Parameter]:
             ["--output"],
             metavar=_("FILE"),
             section=SECTION,
-            help=_("Write the answer into a file, which is replaced"),
+            help=_(
+                "Write the answer into a file, which is replaced; in a CSV, an apostrophe stands"
+                " before texts that a spreadsheet would take for a formula, and reading them here"
+                " takes it off again"
+            ),
         ),
         Option(
             ["--columns"],
@@ -134,11 +139,13 @@ class Output:
         *,
         source: Source | None = None,
         paper: Mapping[str, Any] | None = None,
+        headings: Mapping[str, str] | None = None,
     ) -> None:
         """Write a table to where it belongs.
 
         `title` is that of a workbook, `source` what the rows are of, without which they are of
-        the ledger as it is now; `paper` are further fields of `cardledger.exchange.paper.Paper`.
+        the ledger as it is now; `paper` are further fields of `cardledger.exchange.paper.Paper`;
+        `headings` stand in a CSV instead of the names of columns.
         """
         columns = self._chosen(columns)
         if self.format == "xlsx":
@@ -149,7 +156,7 @@ class Output:
         else:
             left_out: list[LeftOut] = []
             with self._text() as text:
-                for piece in self._pieces(rows, columns, left_out.append):
+                for piece in self._pieces(rows, columns, left_out.append, headings or {}):
                     text.write(piece)
                 text.flush()
             for one in left_out:
@@ -202,13 +209,17 @@ class Output:
         rows: Iterable[Row],
         columns: Sequence[Column],
         left_out: Callable[[LeftOut], None],
+        headings: Mapping[str, str],
     ) -> Iterator[str]:
         if self.format == "json":
             return tables_out.json_array(rows, columns)
         if self.format == "jsonl":
             return tables_out.json_lines(rows, columns)
         if self.format == "csv":
-            return tables_out.csv_lines(rows, columns)
+            # People open a file; what goes to another program has to be exactly what it is.
+            return tables_out.csv_lines(
+                rows, columns, headings=headings, defended=self.file is not None
+            )
         return text_table.render(rows, columns, translate, self._look(), left_out)
 
     def _look(self) -> Look:

@@ -46,6 +46,9 @@ class Looks:
             "moment": self._style(_MOMENT, align=("left", False), border=box),
             "day": self._style(_DAY, align=("left", False), border=box),
             "total": self._style(font=self._font(bold=True), align=("left", False), border=strong),
+            "total-filled": self._style(
+                "#,##0", font=self._font(bold=True), align=("left", False), border=strong
+            ),
             "total-number": self._style(
                 "#,##0", font=self._font(bold=True), align=("right", False), border=strong
             ),
@@ -72,8 +75,10 @@ class Looks:
 
         cell: Any = self._new(self._sheet)
         cell.number_format = number_format
-        vertical = "top" if align[1] else "center"
-        cell.alignment = Alignment(align[0], vertical, wrap_text=align[1])
+        # Numbers do not touch the text to their right.
+        indent = 1 if align[0] == "right" else 0
+        vertical = "center" if fill is not None or align[0] == "center" else "top"
+        cell.alignment = Alignment(align[0], vertical, wrap_text=align[1], indent=indent)
         cell.font = font or self._font()
         if border is not None:
             cell.border = border

@@ -26,9 +26,10 @@ class Paper:
     """A table on paper; its texts are in the reader's language, titles of columns are msgids.
 
     schools: names by code, of the schools that it may be about. facts: what stands below the
-    title, as label and value. apart: rows go to sheets of their own by the first of these columns
-    in which they differ. sheet_of: what the sheet of a row is called, else by that column. totals:
-    columns that are added up, or counted; totals_of completes that row.
+    title, as label and value; facts_of adds those of the rows of one sheet. apart: rows go to
+    sheets of their own by the first of these columns in which they differ. sheet_of: what the
+    sheet of a row is called, else by that column. totals: columns that are added up, or counted;
+    totals_of completes that row.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Paper:
     rows: Iterable[Row]
     schools: Mapping[str, str] = field(default_factory=dict)
     facts: Sequence[tuple[str, str]] = ()
+    facts_of: Callable[[list[Row]], Sequence[tuple[str, str]]] = lambda rows: ()
     apart: Sequence[str] = ()
     sheet_of: Callable[[Row], str] | None = None
     totals: Sequence[str] = ()
@@ -58,7 +60,7 @@ class Paper:
 
     def _schools(self, rows: Sequence[Row] | None) -> tuple[str, ...]:
         """Return the codes of the schools that rows are about."""
-        if rows and any(column.key == "school" for column in self.columns):
+        if rows and "school" in rows[0]:
             return tuple(sorted({str(row["school"]) for row in rows if row["school"]}))
         return tuple(self.schools) if len(self.schools) == 1 else ()
 

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from cardledger.exchange.looks import Looks, allowed
-from cardledger.exchange.paper import Paper, Part, Totals
+from cardledger.exchange.paper import SUMMED, Paper, Part, Totals
 from cardledger.exchange.provenance.checks import Coder
 from cardledger.exchange.tables_out import Column, Row, shown
 from cardledger.exchange.widths import width, wrap
@@ -18,10 +18,10 @@ from cardledger.i18n import _
 SAMPLE: Final = 2000
 #: Widths of columns, in characters; a heading is wrapped rather than wider than this.
 NARROWEST: Final = 6
-WIDEST: Final = 60
+WIDEST: Final = 48
 HEADING: Final = 10
 #: A sheet that is wider than this is printed on A4 across.
-PORTRAIT: Final = 92
+PORTRAIT: Final = 110
 
 #: How high a line is, in points, and how many characters a wrapped one may leave free.
 LINE: Final = 15
@@ -125,7 +125,9 @@ def _title(paper: Paper, part: Part) -> str:
 def _facts(paper: Paper, part: Part, room: int, say: Callable[[str], str]) -> list[str]:
     """Return the lines below the title."""
     pieces = [f"{say(SCHOOL)} {one}" for one in part.schools if len(part.schools) == 1]
-    pieces += [f"{label} {value}" for label, value in paper.facts if value]
+    rows = part.rows if isinstance(part.rows, list) else []
+    told = [*paper.facts_of(rows), *paper.facts]
+    pieces += [f"{label} {value}" for label, value in told if value]
     if isinstance(part.rows, list):
         pieces.append(f"{say(ROWS)} {len(part.rows)}")
     lines: list[str] = []
@@ -195,18 +197,18 @@ def _total_row(
 ) -> list[tuple[Any, str, str]]:
     """Return the cells of the row below the table."""
     sums = totals.row()
-    label = f"{say(TOTAL)} {totals.rows}"
     values: list[tuple[Any, str, str]] = []
     for place, column in enumerate(columns):
         value = sums.get(column.key)
         if place == 0:
-            values.append((label, "total", "s"))
+            values.append((say(TOTAL), "total", "s"))
         elif value is None:
             values.append((None, "total", "n"))
         elif column.kind == "percent":
             values.append((value / 100, "total-percent", "n"))
         else:
-            values.append((value, "total-number", "n"))
+            look = "total-number" if column.kind in SUMMED else "total-filled"
+            values.append((value, look, "n"))
     return values
 
 

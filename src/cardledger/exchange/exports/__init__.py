@@ -51,9 +51,13 @@ class Export(Protocol):
     every format. FILTERS: by which options rows are chosen. TOTALS: the columns whose sum stands
     below the table of a workbook. The module's docstring is the help of the command.
 
-    A module may also have PAPER: the columns of its workbook, where people need others than
-    programs do; and SHEETS: its rows go to sheets of their own by the first of these columns in
-    which they differ. Its rows may be `Noted`.
+    A module may also have, for its workbook (see `cardledger.exchange.paper`):
+
+    PAPER: other columns, where people need others than programs do. SHEETS: rows go to sheets of
+    their own by the first of these columns in which they differ; sheet(row, say): what the sheet
+    of a row is called. totals(sums): completes the row of totals. facts(rows, asked): what stands
+    below the title, labels as English msgids. And for its CSV: CSV_LANGUAGE, where its headings
+    are for people. Its rows may be `Noted`.
     """
 
     @property

@@ -48,7 +48,7 @@ HELD_CELLS: Final = 3_000_000
 #: References to cells or rows that lie far out: right of column Z, or below row 99,999. The usual
 #: form of a near one is passed over first: all other forms of XML are slower to look at.
 _FAR: Final = re.compile(
-    rb"""\br\s*=(?!"[A-Z]\d{1,5}")\s*["']\s*([A-Za-z]{2,}\d*|[A-Za-z]?\d{6,})"""
+    rb"""\sr\s*=(?!"[A-Z]\d{1,5}")\s*["']\s*([A-Za-z]{2,}\d*|[A-Za-z]?\d{6,})"""
 )
 _LAST_NEAR_ROW: Final = 99_999
 _ERROR: Final = re.compile(rb"""t\s*=\s*["']e["']""")
