@@ -33,6 +33,8 @@ class Book:
     )
     numbers: dict[str, dict[str, None]] = field(default_factory=dict)
     number_states: dict[str, Number] = field(default_factory=dict)
+    #: The key of the one subject that this book is about, where only its lines are folded.
+    alone: str = field(default="", compare=False)
     uids: dict[str, dict[str, None]] = field(default_factory=dict)
     persons: dict[str, dict[str, None]] = field(default_factory=dict)
 
@@ -70,6 +72,16 @@ class Book:
         if found is None:
             found = self.number_states[number] = Number(number)
         return found
+
+    def concerned(self, listed: tuple[str, ...]) -> tuple[str, ...]:
+        """Return which of the subjects that an event lists matter to this book.
+
+        A filing lists all cards of a school, and is a line of each: where each of them is folded
+        alone, looking at all the others would take the square of their number.
+        """
+        if not self.alone:
+            return listed
+        return (self.alone,) if self.alone in listed else ()
 
     def policy(self, moment: str) -> Policy:
         """Return the policy in force on the day of `moment`.

@@ -145,7 +145,11 @@ def test_without_an_algorithm_the_refusal_says_what_the_ledger_knows(ledger: Led
     hint = refusal(ledger, asked).hint()
     assert "only mod-11-10 fits all 5" in hint
     assert '{"check_digit": "mod-11-10"}' in hint
-    tell(ledger, act("numbers-filed", rejected=right[:2], accepted=[BORIS], at="2010-03-01"))
+    more = [place + check_digit_of("mod-11-10", place) for place in (n(i)[:15] for i in range(20))]
+    tell(ledger, act("numbers-filed", accepted=[*more, BORIS], digest="ab", at="2010-02-02"))
+    hint = refusal(ledger, asked).hint()
+    assert f"mod-11-10 fits 25 of the 26 accepted numbers here; {BORIS}" in hint
+    tell(ledger, act("numbers-filed", rejected=[*more, *right[:2]], at="2010-03-01"))
     assert accepted_numbers(ledger) == [*right[2:], BORIS]
     assert "these fit all 4 accepted numbers here: none" in refusal(ledger, asked).hint()
 

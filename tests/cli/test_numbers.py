@@ -137,6 +137,12 @@ def test_what_the_verdict_says_can_be_done(office: Run, tmp_path: Path) -> None:
 
 def test_one_number_proves_little_and_other_digits_nothing(run: Run) -> None:
     assert "agrees by chance" in run("number", "check", "--known-right", known("luhn", 3)[2]).err
+    spoilt = known("luhn", 20)
+    spoilt[3] = spoilt[3][:15] + str((int(spoilt[3][15]) + 5) % 10)
+    nearly = run("number", "check", "--known-right", *spoilt)
+    assert f"luhn fits 19 of 20. Look at those that it does not fit, such as {spoilt[3]}" in (
+        nearly.err
+    )
     none = run("number", "check", "--known-right", f"{PLACE}010", f"{PLACE}020", f"{PLACE}030")
     assert none.status == 0
     assert "None of the algorithms fits" in none.err
@@ -277,3 +283,30 @@ def test_numbers_and_reasons_may_be_typed(office: Run) -> None:
     assert typed.status == 0, typed.err
     (row,) = office("numbers", "--state", "rejected", "--json").json()
     assert (row["number"], row["reason"]) == (first, "重号")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_our_own_paper_with_the_result_written_beside_it_is_read(
+    office: Run, tmp_path: Path, language: str
+) -> None:
+    from openpyxl import load_workbook
+
+    number = allocated(office, "--class", "小2015届1班", "--check-digit", "1")
+    paper = tmp_path / "paper.xlsx"
+    assert office("--lang", language, "export", "numbers", "--output", paper).status == 0
+    book = load_workbook(paper)
+    sheet = book.worksheets[0]
+    place = next(
+        (row, cell.column)
+        for row, cells in enumerate(sheet.iter_rows(), 1)
+        for cell in cells
+        if cell.value == number
+    )
+    assert sheet.cell(*place).data_type == "s"
+    heading, column = place[0] - 1, sheet.max_column + 1
+    sheet.cell(heading, column).value = "结果"
+    sheet.cell(place[0], column).value = "通过"
+    book.save(paper)
+    ran = office("import", "numbers", "paper.xlsx")
+    assert ran.status == 0, ran.err
+    assert office("export", "numbers", "--json").json() == []

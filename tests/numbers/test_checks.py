@@ -11,7 +11,7 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_11_2, mod_11_10
 
 from cardledger.numbers import ALGORITHMS, Candidate, candidates, check_digit_of
-from cardledger.numbers.checks import only_fitting
+from cardledger.numbers.checks import nearly_fitting, only_fitting
 from cardledger.policy import CheckDigit
 
 DIGITS: Final = st.text("0123456789", min_size=15, max_size=15)
@@ -92,6 +92,18 @@ def test_two_that_fit_are_not_one() -> None:
     both = [Candidate("mod-11-10", 1), Candidate("luhn", 1), Candidate("none", 1)]
     assert only_fitting(both) is None
     assert only_fitting([*both[1:], Candidate("mod-11-10", 0, "x", "1")]) == "luhn"
+
+
+def test_one_wrong_number_among_many_does_not_hide_the_algorithm() -> None:
+    places = [f"0117001101501{index:02}" for index in range(1, 31)]
+    numbers = [place + check_digit_of("luhn", place) for place in places]
+    wrong = numbers[7][:15] + str((int(numbers[7][15]) + 1) % 10)
+    found = candidates([*numbers[:7], wrong, *numbers[8:]])
+    assert only_fitting(found) is None
+    nearly = nearly_fitting(found, 30)
+    assert nearly == Candidate("luhn", 29, wrong, numbers[7][15])
+    assert nearly_fitting(candidates(numbers), 30) is None
+    assert nearly_fitting(candidates(f"{place}0" for place in places), 30) is None
 
 
 def test_a_number_counts_once() -> None:

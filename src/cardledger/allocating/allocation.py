@@ -17,7 +17,7 @@ from cardledger.ledger import Ledger
 from cardledger.moments import parse_moment
 from cardledger.naming import find_students
 from cardledger.numbers import candidates, place_of, prefixes_of
-from cardledger.numbers.checks import only_fitting
+from cardledger.numbers.checks import nearly_fitting, only_fitting
 from cardledger.numbers.places import MOST, next_in_class, whole_number
 from cardledger.outcomes import Outcome
 from cardledger.policy import Policy
@@ -243,6 +243,17 @@ def advice(ledger: Ledger) -> dict[str, object]:
     if not accepted:
         return {}
     algorithm = only_fitting(found)
+    if (nearly := nearly_fitting(found, len(accepted))) is not None:
+        return {
+            "why": _(
+                "Of the candidates {algorithm} fits {agreed} of the {count} accepted numbers here;"
+                " {fails_on} is the first that it does not fit."
+            ),
+            "algorithm": nearly.algorithm,
+            "agreed": nearly.agreed,
+            "count": len(accepted),
+            "fails_on": nearly.fails_on,
+        }
     if algorithm is None:
         fitting = ", ".join(one.algorithm for one in found if one.fits)
         why = _("Of the candidates these fit all {count} accepted numbers here: {fitting}.")

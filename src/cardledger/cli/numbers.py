@@ -185,7 +185,22 @@ def _candidate(one: Candidate, numbers: int) -> dict[str, Any]:
 
 
 def _verdict(found: Sequence[Candidate], only: str | None, count: int) -> str:
+    from cardledger.numbers.checks import nearly_fitting
+
     fitting = [one.algorithm for one in found if one.fits and one.algorithm != "none"]
+    nearly = nearly_fitting(found, count)
+    if nearly is not None:
+        sentence = _(
+            "None fits all; {algorithm} fits {agreed} of {count}. Look at those that it does not"
+            " fit, such as {number}."
+        )
+        return say(
+            sentence,
+            algorithm=nearly.algorithm,
+            agreed=nearly.agreed,
+            count=count,
+            number=nearly.fails_on,
+        )
     if not fitting:
         return say(_("None of the algorithms fits: the last digit is computed in another way."))
     if only is None:

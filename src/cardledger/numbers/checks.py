@@ -74,3 +74,14 @@ def only_fitting(found: Iterable[Candidate]) -> CheckDigit | None:
     computing = (one for one in found if one.algorithm != "none")
     fitting = [one.algorithm for one in computing if one.fits and one.agreed]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def nearly_fitting(found: Iterable[Candidate], count: int) -> Candidate | None:
+    """Return the algorithm that agrees with nine of ten numbers, though not with all.
+
+    By chance it is one of ten: where so many agree, the others are likelier to be mistyped.
+    """
+    best = max(
+        (one for one in found if one.algorithm != "none"), key=lambda one: one.agreed, default=None
+    )
+    return best if best is not None and not best.fits and 10 * best.agreed >= 9 * count else None

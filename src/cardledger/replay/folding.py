@@ -36,7 +36,7 @@ def fold_subject(
 ) -> Folded:
     """Return the rows of one subject from its lines, which may come in any order."""
     until = cut.until if cut is not None else None
-    book, counts = Book(), False
+    book, counts = Book(alone=key), False
     for position, event in in_order(known_by(lines, cut), until):
         evolve = EVOLVE.get(type(event))
         if evolve is not None:

@@ -11,7 +11,15 @@ NUMBERS: Final = Vocabulary(
     (
         Field(
             "number",
-            (*NUMBER.headings, "预分配学籍号", "预分配号", "分配学籍号", "拟用学籍号", "number"),
+            (
+                *NUMBER.headings,
+                "number",
+                "pre-allocated number",
+                "预分配学籍号",
+                "预分配号",
+                "分配学籍号",
+                "拟用学籍号",
+            ),
             weak=tuple(one for one in NUMBER.weak if one != "number"),
         ),
         Field(
