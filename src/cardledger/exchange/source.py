@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import msgspec
+
 from cardledger.errors import BadInput, BadValue
 from cardledger.exchange.cells import Cell, is_empty, shown
 from cardledger.exchange.columns import Column
@@ -61,8 +63,7 @@ class Fault:
         return self.problem.hint_text(translate)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(msgspec.Struct, frozen=True):
     """A row of a file as a row of a batch. `values` is empty where it cannot be used.
 
     `more` are further acts that the same row reports (a card that was issued, then lost).

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -24,6 +24,9 @@ HEADER_ROWS: Final = 40
 #: Known headings that make a row a header.
 LEAST_HEADINGS: Final = 2
 
+#: Rows that are read at a time: what fits into a processor's cache.
+CHUNK_ROWS: Final = 256
+
 STDIN: Final = "-"
 
 
@@ -33,6 +36,17 @@ class Row(NamedTuple):
     sheet: str
     number: int
     cells: Sequence[Cell]
+
+
+class Chunk(NamedTuple):
+    """Rows of a sheet: their numbers, their cells as they come, and the same by column from A on.
+
+    Columns before the first of the sheet have no cells.
+    """
+
+    numbers: Sequence[int]
+    rows: Sequence[Sequence[Cell]]
+    columns: Sequence[Sequence[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +69,35 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Read the rows below the header, anew at each call."""
-        first, name = self._raw.first, self.name
-        width = self.columns[-1].index + 1 - first
-        padding: list[Cell] = [None] * first
         for number, cells in self._raw.rows():
-            if number > self.header and not all(map(is_empty, cells)):
-                if len(cells) < width:
-                    cells = [*cells, *[None] * (width - len(cells))]
-                yield Row(name, number, [*padding, *cells] if first else cells)
+            if number > self.header and (row := self.row(number, cells)):
+                yield row
+
+    def row(self, number: int, cells: Sequence[Cell]) -> Row | None:
+        """Return a row of the file with its cells from column A on; nothing where it is blank."""
+        if all(map(is_empty, cells)):
+            return None
+        first = self._raw.first
+        missing = self._width - len(cells)
+        if missing > 0:
+            cells = [*cells, *[None] * missing]
+        return Row(self.name, number, [*[None] * first, *cells] if first else cells)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Read the rows below the header, blank ones too, some hundreds at a time."""
+        padding: list[Sequence[Cell]] = [()] * self._raw.first
+        rows = dropwhile(lambda row: row[0] <= self.header, self._raw.rows())
+        while piece := [*islice(rows, CHUNK_ROWS)]:
+            numbers, read = zip(*piece, strict=True)
+            width = max(self._width, *map(len, read))
+            if {*map(len, read)} != {width}:
+                read = tuple([*row, *[None] * (width - len(row))] for row in read)
+            yield Chunk(numbers, read, [*padding, *zip(*read, strict=True)])
+
+    @property
+    def _width(self) -> int:
+        """The cells of a row from the first column of the sheet to the last that has a heading."""
+        return self.columns[-1].index + 1 - self._raw.first
 
 
 @dataclass(frozen=True, slots=True)

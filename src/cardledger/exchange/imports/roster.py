@@ -7,7 +7,7 @@ out (an identity number that became 1.10227E+17), never repaired.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -23,7 +23,8 @@ from cardledger.i18n import _
 from cardledger.ids import parse_school_code
 
 
-def _school(cell: Cell) -> str:
+def school_of(cell: Cell) -> str:
+    """Read the code of a school."""
     return parse_school_code(cells.label(cell))
 
 
@@ -40,22 +41,36 @@ def _guest(cell: Cell) -> bool:
     return cells.text(cell) in {"借读", "借读生"} or cells.yes_no(cell)
 
 
-def _names_ground(cell: Cell) -> bool:
+def names_ground(cell: Cell) -> bool:
+    """Tell whether a cell names one of the grounds for being treated as a local."""
     return any(word in cells.text(cell) for word in GROUNDS)
 
 
 def _treated(cell: Cell) -> bool:
     """Read whether a guest is treated as a local; naming one of the six grounds says yes."""
-    return _names_ground(cell) or cells.yes_no(cell)
+    return names_ground(cell) or cells.yes_no(cell)
 
 
 def _note(reader: RowReader) -> str:
     """Return the note; the ground for being treated as a local goes with it."""
     parts = [reader.read("note", cells.text), reader.read("ground", cells.text)]
     treated = reader.cell("treated_as_local")
-    if isinstance(treated, str) and _names_ground(treated):
+    if isinstance(treated, str) and any(word in treated for word in GROUNDS):
         parts.append(cells.text(treated))
+    return joined(parts)
+
+
+def joined(parts: Iterable[str | None]) -> str:
+    """Join the texts that there are."""
     return "；".join(part for part in parts if part)
+
+
+def member_of(who: str, relation: str | None, name: str | None, telephone: str | None) -> str:
+    """Return a member of the family in a text; empty where there is neither name nor telephone."""
+    if not (name or telephone):
+        return ""
+    title = relation or ("" if who.isdigit() else who)
+    return " ".join(part for part in (title, name, telephone) if part)
 
 
 def _family(reader: RowReader) -> str:
@@ -65,10 +80,8 @@ def _family(reader: RowReader) -> str:
         relation = reader.read(f"family.{who}.relation", cells.text)
         name = reader.read(f"family.{who}.name", cells.text)
         telephone = reader.read(f"family.{who}.telephone", cells.text)
-        if name or telephone:
-            title = relation or ("" if who.isdigit() else who)
-            members.append(" ".join(part for part in (title, name, telephone) if part))
-    return "；".join(member for member in members if member)
+        members.append(member_of(who, relation, name, telephone))
+    return joined(members)
 
 
 #: Words by which the six grounds for being treated as a local are known (HANDBOOK 3).
@@ -76,6 +89,9 @@ GROUNDS: Final = (
     *("知青", "随军", "军人", "博士后", "台商", "台胞", "人才", "留学", "工作居住证", "工作寄住证"),
     *("一方北京", "一方为北京", "一方本市", "一方为本市", "一方京籍"),
 )
+
+#: What every row says of itself.
+ALWAYS: Final = {"action": "student-add", "evidence": "imported"}
 
 #: How the cells of a field are read. What cannot be read is left out and reported.
 READERS: Final[dict[str, Callable[[Cell], Any]]] = {
@@ -107,9 +123,11 @@ class Roster:
 
     def rows(self) -> Iterator[SourceRow]:
         """Read the rows, anew at each call; each row of the file is accounted for by one."""
+        # Imported here: it reads many rows by what stands in this module of one.
+        from cardledger.exchange.roster_chunks import RosterChunks
+
         for sheet in self.table.sheets:
-            for row in sheet.rows():
-                yield _source_row(row, sheet)
+            yield from RosterChunks(sheet).rows()
 
 
 def read_roster(
@@ -119,17 +137,18 @@ def read_roster(
     return Roster(read_table(file, vocabulary, name=name))
 
 
-def _source_row(row: Row, sheet: Sheet) -> SourceRow:
+def row_of(row: Row, sheet: Sheet) -> SourceRow:
+    """Read one row, with every fault that it has."""
     reader = RowReader(row, sheet)
     if reader.is_no_data("number"):
         return reader.result({})
-    values: dict[str, Any] = {"action": "student-add", "evidence": "imported"}
+    values: dict[str, Any] = {**ALWAYS}
     values["number"] = student_number_of(reader)
     values["name"] = reader.read("name", cells.text, "row")
     if not reader.has("name"):
         reader.add("row", BadValue(_("The name is missing.")))
     # Taking a pupil for one of the own school because the code cannot be read would be a guess.
-    values["school"] = reader.read("school", _school, "row") or ""
+    values["school"] = reader.read("school", school_of, "row") or ""
     for field, read in READERS.items():
         value = reader.read(field, read)
         if value is not None:
