@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from cardledger.reconcile import proposals
 from cardledger.reconcile.differences import Difference
 from cardledger.reconcile.responsible import with_positions
 from cardledger.reconcile.side import Side, side_of
-from cardledger.reconcile.sources import SOURCES, rows_of
+from cardledger.reconcile.sources import SOURCES, Rows
 from cardledger.reconcile.sources._base import Fate, Listed, Listing, faulty
 
 
@@ -59,18 +59,18 @@ def reconcile(
     ledger does not have.
     """
     _check(ledger, schools)
-    wanted = {name: lists[name] for name in SOURCES if lists.get(name)}
-    named = {name: _schools(listings) for name, listings in wanted.items()}
+    wanted = {name: Rows(lists[name]) for name in SOURCES if lists.get(name)}
+    named = {name: _schools(rows) for name, rows in wanted.items()}
     others = set().union(*named.values()) or {ledger.default_school}
     compared = {name: set(schools) or found or others for name, found in named.items()}
     with side_of(ledger, as_of, set().union(*compared.values())) as side:
         result = Result(side.moment, side.keys is None)
         if as_of and not as_of.strip().startswith("@"):
             result.day = as_of
-        for name, listings in wanted.items():
+        for name, rows in wanted.items():
             side.schools = frozenset(compared[name])
             result.schools[name] = sorted(compared[name])
-            found = _Run(name, side, result, bool(schools)).differences(listings)
+            found = _Run(name, side, result, bool(schools)).differences(rows)
             result.differences += sorted(found, key=_place)
         result.differences = list(with_positions(ledger, result.differences, side.cut))
     return result
@@ -88,15 +88,12 @@ def _check(ledger: Ledger, schools: Collection[str]) -> None:
             )
 
 
-def _schools(listings: Iterable[Listing]) -> set[str]:
+def _schools(rows: Rows) -> set[str]:
     """Return the schools that lists name in a column of their own."""
-    return {
-        str(row.values["school"])
-        for listing in listings
-        if any("school" in sheet.fields for sheet in listing.table.sheets)
-        for row in listing.rows()
-        if row.values.get("school")
-    }
+    sheets = (sheet for listing in rows.listings for sheet in listing.table.sheets)
+    if not any("school" in sheet.fields for sheet in sheets):
+        return set()
+    return {str(row.values["school"]) for row in rows if row.values.get("school")}
 
 
 def _place(one: Difference) -> tuple[Any, ...]:
@@ -114,15 +111,15 @@ class _Run:
         self._result = result
         self._limited = limited
 
-    def differences(self, listings: Sequence[Listing]) -> Iterator[Difference]:
+    def differences(self, rows: Rows) -> Iterator[Difference]:
         """Yield all differences, and count what became of the rows."""
         comparison = SOURCES[self._name].comparison(self._side)
-        for row in rows_of(listings):
+        for row in rows:
             if row.row.usable and not self._aside(row):
                 comparison.announce(row)
-        for listing in listings:
+        for listing in rows.listings:
             self._result.counts.setdefault((self._name, listing.table.file), Counter())
-        for row in rows_of(listings):
+        for row in rows:
             fate, found = self._judge(row, comparison)
             self._result.counts[self._name, row.file][fate] += 1
             yield from found

@@ -136,9 +136,9 @@ def _stands_alone(reader: RowReader, sheet: Sheet) -> bool:
 
     So it is where the number of cards stands below them, behind the word for a total.
     """
-    known = [field for field in sheet.fields if reader.has(field)]
-    filled = sum(not cells.is_empty(cell) for cell in reader.row.cells)
-    return known == ["card"] and filled > 1
+    if any(reader.has(field) for field in sheet.fields if field != "card"):
+        return False
+    return sum(not cells.is_empty(cell) for cell in reader.row.cells) > 1
 
 
 def _source_row(row: Row, sheet: Sheet) -> SourceRow:

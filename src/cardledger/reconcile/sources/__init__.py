@@ -17,7 +17,10 @@ from cardledger.reconcile.differences import Difference
 from cardledger.reconcile.side import Side
 from cardledger.reconcile.sources._base import Judged, Listed, Listing
 
-__all__ = ["SOURCES", "Comparison", "Judged", "Listed", "Listing", "Source"]
+#: Rows that are kept; some 40 MiB of them.
+KEPT: Final = 20_000
+
+__all__ = ["SOURCES", "Comparison", "Judged", "Listed", "Listing", "Rows", "Source"]
 
 
 class Comparison(Protocol):
@@ -73,9 +76,30 @@ def _discover() -> dict[str, Source]:
 SOURCES: Final[Mapping[str, Any]] = _discover()
 
 
-def rows_of(listings: Iterable[Listing]) -> Iterator[Listed]:
-    """Yield the rows of lists, anew at each call."""
-    for listing in listings:
-        sheets = {sheet.name: sheet for sheet in listing.table.sheets}
-        for row in listing.rows():
-            yield Listed(listing.table.file, sheets[row.sheet], row)
+class Rows:
+    """The rows of lists, which are gone through several times.
+
+    As many as fit are kept; longer lists are read anew each time.
+    """
+
+    def __init__(self, listings: Iterable[Listing]) -> None:
+        self.listings = list(listings)
+        self._kept: list[Listed] | None = None
+
+    def __iter__(self) -> Iterator[Listed]:
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept: list[Listed] = []
+        for row in self._read():
+            if len(kept) <= KEPT:
+                kept.append(row)
+            yield row
+        if len(kept) <= KEPT:
+            self._kept = kept
+
+    def _read(self) -> Iterator[Listed]:
+        for listing in self.listings:
+            sheets = {sheet.name: sheet for sheet in listing.table.sheets}
+            for row in listing.rows():
+                yield Listed(listing.table.file, sheets[row.sheet], row)
