@@ -228,3 +228,32 @@ def test_rows_of_other_schools_are_left_aside_where_one_is_asked_for(office: Run
     ran = office("reconcile", "district.csv", "--json")
     (strange,) = [row for row in ran.json() if row["kind"] == "only-in-file"]
     assert "The ledger has no school 01170099" in strange["settle"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_the_ledger_exports_itself_is_no_difference(office: Run, language: str) -> None:
+    """The papers of the office, read again as lists of another system, say what the ledger says."""
+    for name in ("filing", "roster"):
+        file = f"{name}.xlsx"
+        made = office("export", name, "--output", file, CARDLEDGER_LANG=language)
+        assert made.status == 0, made.err
+        # C001 is live and not filed yet; the filing is what is about to be handed in.
+        ran = office("reconcile", f"--{name}", file, "--json")
+        rest = {(row["subject"], row["field"]) for row in ran.json()}
+        assert rest == ({("card:C001", "filed")} if name == "filing" else set()), ran.out
+
+
+def test_a_total_below_the_cards_is_no_card(office: Run) -> None:
+    Path("list.csv").write_text(
+        f"序号,卡号,学籍号,状态\n1,C001,{PUPIL},正常\n总计,1,,\n", encoding="utf-8"
+    )
+    ran = office("reconcile", "list.csv", "--json")
+    assert "Left out list.csv list!3: A row of totals." in ran.err
+    assert {row["subject"] for row in ran.json()} == {"card:C003"}
+
+
+def test_a_school_that_the_ledger_does_not_have_is_named(office: Run) -> None:
+    ran = office("reconcile", "roster.csv", "--school", "01170099")
+    assert ran.status == 2
+    assert "The ledger has no school 01170099." in ran.err
+    assert "Its schools are: 01170011." in ran.err

@@ -168,10 +168,12 @@ class RowReader:
     def is_no_data(self, key: str) -> bool:
         """Keep a fault and tell so where the row is totals, a heading or a note below the table.
 
-        A row that has letters or digits in the column of `key` is data, whatever else it lacks.
+        A row that has letters or digits in the column of `key` is data, whatever else it lacks,
+        but where it begins with the word for a total and has nothing else but numbers.
         """
         name = shown(self.cell(key))
-        if name and name.isascii() and not _TOTALS.match(name) and not self._is_header(key):
+        named = name and name.isascii() and not _TOTALS.match(name)
+        if named and not self._is_header(key) and not self._is_sum():
             return False
         filled = [cell for cell in self.row.cells if not is_empty(cell)]
         if self._is_header(*(field for field in self._sheet.fields if self.has(field))):
@@ -184,6 +186,13 @@ class RowReader:
             return False
         self.add("ignored", problem)
         return True
+
+    def _is_sum(self) -> bool:
+        """Tell whether the first filled cell is the word for a total, and all others numbers."""
+        filled = (shown(cell) for cell in self.row.cells if not is_empty(cell))
+        return bool(_TOTALS.match(next(filled, ""))) and all(
+            cell.replace(".", "", 1).isdigit() for cell in filled
+        )
 
     def _is_header(self, *fields: str) -> bool:
         """Tell whether fields have their own headings for values."""

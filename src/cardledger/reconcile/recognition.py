@@ -11,6 +11,9 @@ from cardledger.exchange.table import read_table
 from cardledger.i18n import _
 from cardledger.reconcile.sources import SOURCES
 
+#: Fields that have another name in another list.
+_SAME: Final = {"student": "number", "card_state": "state", "issued_on": "issued"}
+
 
 def _everything() -> Vocabulary:
     """Return the headings of all sources together."""
@@ -39,7 +42,7 @@ def kind_of(file: Path | BinaryIO, name: str = "") -> str:
     Raises `UnreadableFile` where no kind fits, and where several do.
     """
     table = read_table(file, _VOCABULARY, name=name)
-    fields = {field for sheet in table.sheets for field in sheet.fields}
+    fields = {_SAME.get(field, field) for sheet in table.sheets for field in sheet.fields}
     kinds = [name for name, source in SOURCES.items() if source.fits(fields)]
     if len(kinds) == 1:
         return kinds[0]

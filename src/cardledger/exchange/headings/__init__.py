@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cardledger.exchange.headings.actions import ACTIONS
+from cardledger.exchange.headings.cards import CARDS
 from cardledger.exchange.headings.filing import FILING
 from cardledger.exchange.headings.numbers import NUMBERS
 from cardledger.exchange.headings.roster import MEMBERS, ROSTER
 
-__all__ = ["ACTIONS", "FILING", "MEMBERS", "NUMBERS", "ROSTER"]
+__all__ = ["ACTIONS", "CARDS", "FILING", "MEMBERS", "NUMBERS", "ROSTER"]

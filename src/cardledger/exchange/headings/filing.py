@@ -15,6 +15,13 @@ FILING: Final = Vocabulary(
         *(one for one in ACTIONS.fields if one.name in _SAME),
         Field("student", (*NUMBER.headings, "student", "pupil"), weak=NUMBER.weak),
         Field("place", ("序号", "编号", "no", "serial no"), weak=("number of the row",)),
+        Field(
+            "filed",
+            (
+                *("立案日期", "立案时间", "备案日期", "备案时间"),
+                *("filed", "filed on", "filing date", "date of filing"),
+            ),
+        ),
         SCHOOL,
         CLASS,
         COHORT,

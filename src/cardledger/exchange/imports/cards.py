@@ -13,56 +13,13 @@ from typing import Any, BinaryIO, Final
 from cardledger.errors import BadValue
 from cardledger.exchange import cells, dates, words
 from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import Field, Vocabulary
-from cardledger.exchange.headings import ROSTER
+from cardledger.exchange.columns import Vocabulary
+from cardledger.exchange.headings import CARDS
 from cardledger.exchange.imports.roster import zero_restored
 from cardledger.exchange.source import RowReader, SourceRow
 from cardledger.exchange.table import Row, Sheet, Table, read_table
 from cardledger.i18n import _
 from cardledger.ids import parse_card_number, parse_school_code, uid_readings
-
-_SHARED: Final = {one.name: one for one in ROSTER.fields}
-
-CARD: Final = Field(
-    "card",
-    ("卡号", "学籍卡号", "证件卡号", "卡片编号", "卡片号", "card", "card number", "card no"),
-    weak=("编号",),
-)
-UID: Final = Field(
-    "uid",
-    (
-        *("uid", "芯片号", "芯片序列号", "卡uid", "物理卡号", "chip", "chip number", "chip serial"),
-        "serial",
-    ),
-)
-
-VOCABULARY: Final = Vocabulary(
-    (
-        CARD,
-        UID,
-        _SHARED["number"],
-        Field("name", ("姓名", "学生姓名", "持卡人", "持卡人姓名", "name", "holder")),
-        _SHARED["class"],
-        Field("state", ("状态", "卡状态", "卡片状态", "使用状态", "state", "card state", "status")),
-        Field(
-            "kind", ("卡类", "卡类型", "卡种", "卡类别", "类型", "kind", "card type", "card kind")
-        ),
-        Field(
-            "upgraded",
-            ("是否升级", "是否已升级", "已升级", "升级", "升级标志", "升级状态", "upgraded"),
-        ),
-        Field(
-            "issued",
-            (
-                *("发卡日期", "发卡时间", "制卡日期", "制卡时间", "开卡日期", "issued"),
-                *("issue date", "date of issue", "issued on"),
-            ),
-        ),
-        _SHARED["school"],
-        _SHARED["note"],
-    ),
-    required=("card",),
-)
 
 
 def card_number(cell: Cell) -> str:
@@ -100,7 +57,6 @@ READERS: Final[dict[str, Callable[[Cell], Any]]] = {
     "kind": _kind,
     "upgraded": words.upgraded,
     "issued": dates.day,
-    "filed": dates.day,
     "note": cells.text,
 }
 
@@ -116,8 +72,8 @@ class CardList:
 
         `values` has the card and, where the row says them, `number` (the holder's student number),
         `uid`, `name`, `class`, `state`, `kind`,
-        `upgraded`, `school`, and
-        the days `issued` and `filed`.
+        `upgraded`, `issued`
+        (a day), `school`.
         """
         for sheet in self.table.sheets:
             for row in sheet.rows():
@@ -125,25 +81,15 @@ class CardList:
 
 
 def read_cards(
-    file: Path | BinaryIO, *, name: str = "", vocabulary: Vocabulary = VOCABULARY
+    file: Path | BinaryIO, *, name: str = "", vocabulary: Vocabulary = CARDS
 ) -> CardList:
     """Open a list of cards; raises `UnreadableFile` before any row is read where it cannot be."""
     return CardList(read_table(file, vocabulary, name=name))
 
 
-def _stands_alone(reader: RowReader, sheet: Sheet) -> bool:
-    """Whether nothing but the card's column and cells that nobody knows are filled.
-
-    So it is where the number of cards stands below them, behind the word for a total.
-    """
-    if any(reader.has(field) for field in sheet.fields if field != "card"):
-        return False
-    return sum(not cells.is_empty(cell) for cell in reader.row.cells) > 1
-
-
 def _source_row(row: Row, sheet: Sheet) -> SourceRow:
     reader = RowReader(row, sheet)
-    if reader.is_no_data("" if _stands_alone(reader, sheet) else "card"):
+    if reader.is_no_data("card"):
         return reader.result({})
     values: dict[str, Any] = {"card": reader.read("card", card_number, "row")}
     if not reader.has("card"):

@@ -49,8 +49,8 @@ def _uid(cell: Cell) -> str:
 class FilingFile:
     """A filing file: the columns that were found, its rows, the SHA-256 of its bytes.
 
-    A row has `card`, and `student`, `name`, `uid`, `school`, `at` (the day of issue) as far as the
-    file gives them.
+    A row has `card`, and `student`, `name`, `class`, `uid`, `school`, `issued_on` and `filed` (the
+    days of issue and of filing) as far as the file gives them.
     """
 
     table: Table
@@ -96,4 +96,6 @@ _READERS: Final = {
     "name": cells.text,
     "uid": _uid,
     "issued_on": dates.day,
+    "class": cells.class_name,
+    "filed": dates.day,
 }

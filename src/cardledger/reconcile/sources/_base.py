@@ -46,8 +46,15 @@ class Listed(NamedTuple):
             self.file, self.row.sheet, self.row.row, f"{letter}{self.row.row}" * bool(letter)
         )
 
+    @property
+    def number(self) -> str:
+        """The student number that the row says; empty where it says none."""
+        return str(self.row.values.get("number") or self.row.values.get("student", ""))
+
     def _letter(self, field: str) -> str:
         """Return the column of a field; parts of one (`family.1.name`) stand in several."""
+        if field == "number" and field not in self.sheet.fields:
+            field = "student"
         for name, columns in self.sheet.fields.items():
             if name == field or name.startswith(f"{field}."):
                 return columns[0].letter

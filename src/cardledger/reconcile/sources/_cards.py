@@ -102,7 +102,7 @@ def strange(
     school: str = "",
 ) -> Difference:
     """Return a card that only the file has, as that of the pupil whom its row says."""
-    number: str = row.values.get("number", "")
+    number = row.number
     known = side.by_number(number)
     pupil = side.pupil(known[0]) if len(known) == 1 else None
     return Difference(

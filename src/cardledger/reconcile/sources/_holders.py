@@ -22,8 +22,8 @@ class Holders:
 
     def compare(self, row: Listed, about: OfCard) -> Iterator[Difference]:
         """Yield another holder, else another name or class of the same holder."""
-        holder, number = about.holder, row.values.get("number")
-        same_pupil = number is None or about.card.student in self._side.by_number(number)
+        holder, number = about.holder, row.number
+        same_pupil = not number or about.card.student in self._side.by_number(number)
         if not same_pupil:
             yield self._other(row, about, number)
         elif holder is not None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cardledger import ids
-from cardledger.exchange.imports.cards import VOCABULARY, CardList, read_cards
+from cardledger.exchange.headings import CARDS
+from cardledger.exchange.imports.cards import CardList, read_cards
 from cardledger.i18n import _
 from cardledger.reconcile.differences import Difference, Place, Said, said, who
 from cardledger.reconcile.proposals import Proposal
@@ -20,6 +21,7 @@ from cardledger.states import AWAY
 NAME: Final = "cards"
 ORDER: Final = 2
 TITLE: Final = _("card manager")
+VOCABULARY: Final = CARDS
 HELP: Final = _("An export of a card manager: compare cards, holders and states")
 
 #: Columns that only a card manager has.

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cardledger.exchange.columns import Field, Vocabulary
-from cardledger.exchange.imports.cards import VOCABULARY as CARDS
-from cardledger.exchange.imports.cards import CardList, read_cards
+from cardledger.exchange.headings import FILING
+from cardledger.exchange.imports.filing import FilingFile, read_filing
 from cardledger.i18n import _
 from cardledger.reconcile.differences import Difference, Place, said
 from cardledger.reconcile.proposals import Proposal
@@ -23,16 +22,7 @@ NAME: Final = "filing"
 ORDER: Final = 3
 TITLE: Final = _("filing")
 HELP: Final = _("A filing file of record cards: compare which cards are filed")
-VOCABULARY: Final = Vocabulary(
-    (
-        *(one for one in CARDS.fields if one.name not in {"state", "upgraded", "issued"}),
-        Field(
-            "filed",
-            ("立案日期", "立案时间", "备案日期", "备案时间", "filed", "filed on", "filing date"),
-        ),
-    ),
-    required=("card",),
-)
+VOCABULARY: Final = FILING
 
 #: Cards in a filing say so of one school on one day; one row of a batch holds so many.
 _CHUNK: Final = 1000
@@ -40,8 +30,8 @@ _CHUNK: Final = 1000
 __all__ = ["HELP", "NAME", "ORDER", "TITLE", "VOCABULARY", "comparison", "fits", "read"]
 
 
-def read(file: Path | BinaryIO, *, name: str = "") -> CardList:
-    return read_cards(file, name=name, vocabulary=VOCABULARY)
+def read(file: Path | BinaryIO, *, name: str = "") -> FilingFile:
+    return read_filing(file, name=name)
 
 
 def fits(fields: Collection[str]) -> bool:
@@ -116,7 +106,7 @@ class Comparison:
     def _unknown(self, row: Listed) -> Difference:
         """Return a filed card that the ledger does not have."""
         side, values = self._side, row.values
-        number, pupil = values["card"], values.get("number", "")
+        number, pupil = values["card"], values.get("student", "")
         school = str(values.get("school", ""))
         settle = said(_("Find out which card is meant: was its number typed wrong, here or there?"))
         proposal = None
