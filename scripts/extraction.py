@@ -1,8 +1,9 @@
 """What `scripts/catalogue` collects besides the texts marked with `_`: docstrings people read.
 
 The help of an action is the docstring of its command class, paragraph by paragraph; an event is
-told by the first sentence of its docstring, and so is a projection by that of its module; an
-error's message is the first line of its own. So each is declared once, where it belongs.
+told by the first sentence of its docstring, and so is a projection by that of its module; the text
+of a rule of the audit is the docstring of its module; an error's message is the first line of its
+own. So each is declared once, where it belongs.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def extract(
     for line, text in docstrings(tree):
         yield line, None, text, []
     folder, name = Path(file.name).parts[-2:]
+    if folder == "rules" and not name.startswith("_"):
+        yield from ((1, None, text, []) for text in paragraphs(ast.get_docstring(tree) or ""))
     if folder in {"projections", "exports"} and not name.startswith("_"):
         yield 1, None, first_sentence(ast.get_docstring(tree) or ""), []
 

@@ -37,6 +37,8 @@ class Book:
     alone: str = field(default="", compare=False)
     uids: dict[str, dict[str, None]] = field(default_factory=dict)
     persons: dict[str, dict[str, None]] = field(default_factory=dict)
+    #: Findings that an auditor accepted, with the line that says so.
+    accepted: dict[str, int] = field(default_factory=dict)
 
     def card(self, number: str) -> Card:
         """Return the card of this number; an unknown one where there is none."""

@@ -96,6 +96,7 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "school": ids.parse_school_code,
     "box": ids.parse_box_id,
     "cohort": ids.parse_cohort,
+    "finding": ids.parse_finding_id,
     "term": _term,
     "day": _day,
     # A moment is read when the command is decided, by the clock of then.

@@ -22,8 +22,10 @@ StudentId = NewType("StudentId", str)
 SchoolCode = NewType("SchoolCode", str)
 BoxId = NewType("BoxId", str)
 Cohort = NewType("Cohort", int)
+FindingId = NewType("FindingId", str)
 
 _LABEL = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
+_FINDING_ID = re.compile(r"F[0-9A-HJKMNP-TV-Z]{12}")
 _STUDENT_ID = re.compile(r"P[0-9A-HJKMNP-TV-Z]{10}")
 _BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _UID_BYTES: Final = (4, 7, 10)
@@ -129,6 +131,18 @@ def parse_student_id(text: str) -> StudentId:
             value=text,
         )
     return StudentId(value)
+
+
+def parse_finding_id(text: str) -> FindingId:
+    """Read the id of a finding: F and twelve characters."""
+    value = plain(text).upper()
+    if not _FINDING_ID.fullmatch(value):
+        raise BadValue(
+            _("“{value}” is not the id of a finding."),
+            hint=_("An id is F and twelve characters; `cardledger audit` shows them."),
+            value=text,
+        )
+    return FindingId(value)
 
 
 def new_student_id() -> StudentId:

@@ -41,6 +41,18 @@ _PUT: Final = act("box-put", box="B1", card="C1", at="2010-05-03")
 _SEAL: Final = act("box-seal", box="B1", count=1, handler="Wang", at="2010-05-04")
 
 SPECIMENS: Final[dict[str, Specimen]] = {
+    "finding-accept": Specimen(
+        (),
+        act(
+            "finding-accept",
+            finding="F0123456789AB",
+            reason="The mother explained it.",
+            rule="recycled-not-boxed",
+            subjects=["card:C1", "tool:cmis"],
+            at="2010-06-01",
+        ),
+        "finding.accepted/1",
+    ),
     "issue": Specimen(
         (_ANNA,),
         act("issue", card="C1", student=ANNA, at="2010-03-01", uid="04A1B2C3"),

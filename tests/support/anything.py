@@ -109,6 +109,11 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "box-put": {"box": BOXES, "card": REFERENCES},
     "box-seal": {"box": BOXES, "count": st.integers(0, 2), "handler": st.just("Wang")},
     "box-reopen": {"box": BOXES, "reason": st.just("look again")},
+    "finding-accept": {
+        "finding": st.sampled_from(["F0123456789AB", "FZZZZZZZZZZZZ"]),
+        "reason": st.just("seen"),
+        "subjects": st.sampled_from([[], ["card:C1"]]),
+    },
     "policy-adopt": {
         "changes": st.sampled_from([{"upgrade_required": False}, {"guests": "45"}]),
         "from": st.sampled_from(["2010-01-01", "2010-04-01"]),

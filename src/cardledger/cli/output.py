@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 SECTION: Final = _("Output")
 #: What the sheets of workbooks are called; others go by the name of their command.
 SHEETS: Final[dict[str, str]] = {
+    "audit": _("findings"),
     "boxes": _("boxes"),
     "cards": _("cards"),
     "filings": _("filings"),

@@ -41,6 +41,8 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("rebuild",): "cardledger.cli.refolding:rebuild",
     ("replay",): "cardledger.cli.refolding:replay",
     ("receipt",): "cardledger.cli.refolding:receipt",
+    ("audit",): "cardledger.cli.audit:audit",
+    ("audit", "accept"): "cardledger.cli.audit:accept",
     ("verify",): "cardledger.cli.evidence:verify",
     ("checkpoint",): "cardledger.cli.proofs:checkpoint",
     ("reconcile",): "cardledger.cli.reconcile:reconcile",
@@ -88,7 +90,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "numbers",
     ),
     _("Check and keep"): (
-        *("reconcile", "rebuild", "replay", "receipt", "verify", "checkpoint", "prove"),
+        *("audit", "reconcile", "rebuild", "replay", "receipt", "verify", "checkpoint", "prove"),
         *("verify-proof", "backup", "restore"),
     ),
 }

@@ -222,6 +222,14 @@ class Log:
         """
         return reading.read_tags(self._database, prefix, _successor(prefix))
 
+    def tag_bounds(self, prefix: str, step: int) -> Iterator[str]:
+        """Return tags that part those that begin with `prefix` into shares of about `step` rows.
+
+        Each is the first of its share; the first share begins before all of them. Only the key of
+        the tags is read, and no line.
+        """
+        return reading.read_bounds(self._database, prefix, _successor(prefix), step)
+
     def line(self, seq: int) -> Line | None:
         """Return one line, None where there is none of that seq."""
         return reading.read_line(self._database, seq)

@@ -105,3 +105,16 @@ def read_tags(database: Database, lower: str, upper: str) -> Iterator[str]:
         if len(rows) < PAGE:
             return
         beyond, after = ">", rows[-1][0]
+
+
+def read_bounds(database: Database, lower: str, upper: str, step: int) -> Iterator[str]:
+    """Return tags that part those with lower < tag < upper into shares of about `step` rows."""
+    statement = "SELECT tag FROM tag WHERE tag > ? AND tag < ? ORDER BY tag LIMIT 1 OFFSET ?"
+    after = lower
+    while True:
+        with database.reading() as session:
+            row = session.one(statement, [after, upper, step])
+        if row is None:
+            return
+        after = row[0]
+        yield after
