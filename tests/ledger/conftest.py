@@ -14,7 +14,7 @@ from cardledger.batch import command_of_row
 from cardledger.errors import BadInput
 from tests.support.given import PRESENT, PRIMARY, SCHOOLS, Row, moment
 
-_NAMED: Final = ("card", "cards", "replaces", "box")
+_NAMED: Final = ("card", "cards", "replaces", "box", "subjects")
 
 
 class Office:
@@ -83,7 +83,7 @@ def _own(name: str, value: Any, case: int) -> Any:
         return f"{value[:11]}{case:02}{value[13:]}"
     if name in _NAMED:
         return f"{value}-{case}"
-    if name == "uid":
+    if name in ("uid", "finding"):
         return f"{value[:-2]}{case:02}"
     if name == "identity":
         return f"{value[:8]}{case:02}{value[10:]}"
