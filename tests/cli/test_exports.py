@@ -151,3 +151,23 @@ def test_an_archive_of_papers_stays_whole_when_copied(spring: Run, tmp_path: Pat
     spring("export", "leavers", "--output", "leavers.xlsx")
     shutil.copy("leavers.xlsx", tmp_path / "copy.xlsx")
     assert spring("verify", "copy.xlsx").status == 0
+
+
+def test_the_district_takes_the_filing_file_in(spring: Run) -> None:
+    assert spring("export", "filing", "--output", "filing.csv").status == 0
+    digest = hashlib.sha256(Path("filing.csv").read_bytes()).hexdigest()
+    ran = spring("import", "filing", "filing.csv", "--at", "2010-06-01")
+    assert ran.status == 0, ran.err
+    (filed,) = [row for row in spring("filings", "--json").json() if row["kind"] == "cards"]
+    assert (filed["digest"], filed["accepted"]) == (digest, ["C001"])
+    again = spring("import", "filing", "filing.csv", "--at", "2010-06-02")
+    assert again.status == 0
+    assert len(spring("filings", "--json").json()) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_workbook_of_the_filing_is_read_as_well(spring: Run, language: str) -> None:
+    assert spring("--lang", language, "export", "filing", "--output", "filing.xlsx").status == 0
+    ran = spring("import", "filing", "filing.xlsx", "--at", "2010-06-01")
+    assert ran.status == 0, ran.err
+    assert [row["accepted"] for row in spring("filings", "--json").json()] == [["C001"]]

@@ -30,7 +30,8 @@ COLUMNS: Final = (
 )
 
 FILTERS: Final = ("school",)
-TOTALS: Final = ("card",)
+#: A number below the cards would be taken for one; how many there are stands above.
+TOTALS: Final[tuple[str, ...]] = ()
 #: In this language stand the headings of a CSV; else they are the names for programs.
 CSV_LANGUAGE: Final = "zh"
 

@@ -54,6 +54,8 @@ def align(before: Sequence[object], now: Sequence[object], likeness: Likeness) -
     _find_moved_and_altered(aligned, likeness)
     for pairs in (aligned.altered, aligned.moved):
         pairs.sort()
+    for places in (aligned.removed, aligned.inserted):
+        places.sort()
     return aligned
 
 
@@ -136,12 +138,12 @@ def _find_moved(before: Sequence[object], now: Sequence[object], aligned: Aligne
         return
     olds = {old for old, _new in aligned.moved}
     news = {new for _old, new in aligned.moved}
-    for old, new in [pair for pair in aligned.altered if pair[0] in olds or pair[1] in news]:
-        aligned.altered.remove((old, new))
-        if old not in olds:
-            aligned.removed.append(old)
-        if new not in news:
-            aligned.inserted.append(new)
+    undone = [pair for pair in aligned.altered if pair[0] in olds or pair[1] in news]
+    aligned.altered[:] = [
+        pair for pair in aligned.altered if not (pair[0] in olds or pair[1] in news)
+    ]
+    aligned.removed.extend(old for old, _new in undone)
+    aligned.inserted.extend(new for _old, new in undone)
     aligned.removed[:] = [old for old in aligned.removed if old not in olds]
     aligned.inserted[:] = [new for new in aligned.inserted if new not in news]
 
@@ -177,7 +179,7 @@ class Columns(NamedTuple):
 def align_columns(before: Sequence[str], now: Sequence[str], empty: str) -> Columns:
     """Find the columns by what their headings are known by; `empty` is that of an empty cell.
 
-    A column without a heading to the right of all others is none: its cells are told one by one.
+    What stands to the right of all columns of before is none: its cells are told one by one.
     """
     place: list[int | None] = [None] * len(before)
     inserted: list[int] = []
@@ -196,4 +198,5 @@ def align_columns(before: Sequence[str], now: Sequence[str], empty: str) -> Colu
             place[old] = same[0]
             inserted.remove(same[0])
             moved.append(old)
-    return Columns(place, [one for one in inserted if now[one] != empty], moved)
+    last = max((at for at in place if at is not None), default=-1)
+    return Columns(place, [one for one in inserted if now[one] != empty and one < last], moved)

@@ -41,7 +41,7 @@ def form_of(cell: Cell) -> str:
     if isinstance(cell, bool):
         return f"b{int(cell)}"
     if isinstance(cell, (int, float)):
-        return f"n{float(cell):.15g}"
+        return f"n{float(cell) + 0.0:.15g}"  # there is but one zero
     if isinstance(cell, datetime):
         moment = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
         return f"d{moment.date() if moment.time() == time() else moment}"

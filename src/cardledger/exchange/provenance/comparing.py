@@ -1,8 +1,13 @@
-"""One sheet, as it was written and as it is now."""
+"""One sheet, as it was written and as it is now.
+
+The sheet is read as it comes. Of a row that is as one was written only that is kept; the cells of
+the others are kept, or read again, for what is told of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from cardledger.exchange.cells import Cell
@@ -19,152 +24,194 @@ TOLD: Final = 200
 
 #: Formulas of a sheet by the place of their cell.
 Formulas = dict[str, str]
+#: A place in the order in which alterations are told: row, column; and the alteration.
+_Placed = tuple[int, int, Alteration]
 
 
-def read_rows(sheet: RawSheet | None, upto: int | None = None) -> list[list[Cell]]:
-    """Return the rows of a sheet from its first row and column on, up to a row if one is given."""
-    rows: list[list[Cell]] = []
+def rows_of(sheet: RawSheet | None, upto: int | None = None) -> Iterator[list[Cell]]:
+    """Yield the rows of a sheet from its first row and column on, up to a row if one is given."""
     if sheet is None:
-        return rows
+        return
     before: list[Cell] = [None] * sheet.first
+    last = 0
     for number, cells in sheet.rows():
         if upto is not None and number > upto:
-            break
-        rows.extend([] for _missing in range(number - 1 - len(rows)))
-        rows.append([*before, *cells])
-    return rows
+            return
+        yield from ([] for _missing in range(number - 1 - last))
+        yield [*before, *cells]
+        last = number
 
 
 class Comparison:
-    """The comparison of one sheet. `name` is what the sheet is called now."""
+    """The comparison of a sheet with its check values. `upto`: the last row that has some."""
 
     def __init__(
         self,
         checks: SheetChecks,
-        name: str,
-        rows: list[list[Cell]],
+        sheet: RawSheet | None,
         coder: Coder,
         formulas: Formulas,
+        upto: int | None = None,
     ) -> None:
-        self._name = name
+        self._name = sheet.name if sheet else checks.name
+        self._sheet = sheet
+        self._upto = upto
         self._coder = coder
         self._formulas = formulas
-        self._forms = [[form_of(cell) for cell in row] for row in rows]
-        while self._forms and not any(self._forms[-1]):
-            self._forms.pop()
-        self._cells = rows
         self._none = coder.cell("")
         self._before = [_Code(code) for code in checks.codes]
         while self._before and self._before[-1].empty:
             self._before.pop()
         self._width = max((len(code.cells) for code in self._before), default=0)
-        self._columns = self._find_columns(checks.header)
-        self._whole = None not in self._columns.place
+        self._header = checks.header
+        self._columns = Columns(list(range(self._width)), [], [])
+        #: Cells of rows, and the codes of their cells, as far as they are not as written.
+        self._cells: dict[int, list[Cell]] = {}
+        self._codes: dict[int, list[str]] = {}
+        self._beside: list[tuple[int, int]] = []
 
     def alterations(self) -> Iterator[Alteration]:
         """Yield what was altered, from the top of the sheet."""
-        yield from self._of_columns()
+        rows = rows_of(self._sheet, self._upto)
+        first = list(islice(rows, self._header + PUSHED))
+        self._columns = self._find_columns(first)
+        self._known = {self._key_before(code): code for code in self._before}
+        now = [self._take(place, row) for place, row in enumerate(chain(first, rows))]
+        while now and now[-1] == self._nothing:
+            now.pop()
         before = [self._key_before(code) for code in self._before]
-        now = [self._key_now(forms) for forms in self._forms]
-        aligned = align(before, now, self._likeness)
-        found: list[tuple[int, int, Alteration]] = []
+        aligned = align(before, now, lambda old, new: self._likeness(old, new, now))
+        inserted = [new for new in aligned.inserted if now[new] != self._nothing]
+        self._read_again({new for _old, new in aligned.altered} | {*inserted})
+        yield from self._of_columns(first)
+        found: list[_Placed] = []
         for old, new in aligned.altered:
-            found += [(new, place, one) for place, one in self._of_cells(old, new)]
+            found += [(new, place, one) for place, one in self._of_cells(old, new, now)]
         for old, new in aligned.moved:
             one = self._row("row-moved", new)
             found.append((new, -1, one._replace(was=f"{old + 1}:{old + 1}")))
         for old in aligned.removed:
             if not self._before[old].empty:
                 found.append((old, -2, self._row("row-removed", old)))
-        for new in aligned.inserted:
-            if any(self._forms[new]):
-                told = " | ".join(map(shown, filter(_filled, self._cells[new])))[:TOLD]
-                found.append((new, -1, self._row("row-inserted", new)._replace(now=told)))
-        found += self._beside(set(aligned.inserted))
+        for new in inserted:
+            told = " | ".join(map(shown, filter(_filled, self._cells[new])))[:TOLD]
+            found.append((new, -1, self._row("row-inserted", new)._replace(now=told)))
+        found += [
+            (row, place, self._cell(row, place))
+            for row, place in self._beside
+            if row not in aligned.inserted
+        ]
         found += self._formulas_left({one.cell for _row, _place, one in found})
         yield from (one for _row, _place, one in sorted(found, key=lambda each: each[:2]))
 
-    def _find_columns(self, header: int) -> Columns:
-        width = max(map(len, self._forms), default=0)
-        if not header or header > len(self._before):
-            return Columns(list(range(self._width)), [], [])
-        before = self._padded(self._before[header - 1].cells, self._width)
+    def _find_columns(self, first: Sequence[Sequence[Cell]]) -> Columns:
+        """Find the columns by the row among the first ones that is most like the headings."""
+        if not self._header or self._header > len(self._before):
+            return self._columns
+        before = self._padded(self._before[self._header - 1].cells)
         best: list[str] = []
         most = 0
-        for forms in self._forms[: header + PUSHED]:
-            now = self._padded([self._coder.cell(form) for form in forms], width)
+        for row in first:
+            now = self._padded([self._coder.cell(form_of(cell)) for cell in row])
             alike = len(set(before) & set(now) - {self._none})
             if alike > most:
                 best, most = now, alike
         if 2 * most < len(set(before)):
-            return Columns(list(range(self._width)), [], [])
+            return self._columns
         return align_columns(before, best, self._none)
 
-    def _padded(self, cells: Sequence[str], width: int) -> list[str]:
-        return [*cells, *[self._none] * (width - len(cells))]
+    def _padded(self, cells: Sequence[str]) -> list[str]:
+        return [*cells, *[self._none] * (self._width - len(cells))]
 
-    def _of_columns(self) -> Iterator[Alteration]:
+    @property
+    def _nothing(self) -> str:
+        """By what an empty row is known."""
+        return self._key_of([])
+
+    def _key_before(self, code: _Code) -> str:
+        if None not in self._columns.place:
+            return code.row
+        cells = self._padded(code.cells)
+        return "".join(cells[old] for old, new in enumerate(self._columns.place) if new is not None)
+
+    def _key_of(self, forms: Sequence[str]) -> str:
+        """Return by what a row is known now: its digest, or the codes of the columns left."""
+        mapped = [_at(forms, new) for new in self._columns.place if new is not None]
+        if None in self._columns.place:
+            return "".join(map(self._coder.cell, mapped))
+        while mapped and not mapped[-1]:
+            mapped.pop()
+        return self._coder.row(mapped) if mapped else EMPTY
+
+    def _take(self, place: int, row: list[Cell]) -> str:
+        """Take a row as it comes; keep its cells where they are not as they were written."""
+        forms = [form_of(cell) for cell in row]
+        key = self._key_of(forms)
+        if len(forms) > len(self._columns.place):
+            ours = {*self._columns.place, *self._columns.inserted}
+            extra = [(place, at) for at, form in enumerate(forms) if form and at not in ours]
+            self._beside += extra
+            if extra:
+                self._cells[place] = row
+        known = self._known.get(key)
+        if known is None:
+            self._cells[place] = row
+            self._codes[place] = self._mapped_codes(forms)
+            return key
+        # One text for both, else a hundred thousand rows would be kept twice.
+        return key if None in self._columns.place else known.row
+
+    def _mapped_codes(self, forms: Sequence[str]) -> list[str]:
+        """Return the codes of a row's cells, in the order of the columns as they were."""
+        return [
+            self._none if new is None else self._coder.cell(_at(forms, new))
+            for new in self._columns.place
+        ]
+
+    def _codes_now(self, new: int, now: Sequence[str]) -> Sequence[str]:
+        codes = self._codes.get(new)
+        return self._padded(self._known[now[new]].cells) if codes is None else codes
+
+    def _likeness(self, old: int, new: int, now: Sequence[str]) -> int:
+        """Return how many cells two rows share, if that is the greater part of them, else 0."""
+        codes = self._codes_now(new, now)
+        alike = filled = 0
+        for place, code in enumerate(self._before[old].cells):
+            if code != self._none and self._columns.place[place] is not None:
+                filled += 1
+                alike += codes[place] == code
+        return alike if 2 * alike > filled else 0
+
+    def _read_again(self, wanted: Collection[int]) -> None:
+        """Read the cells of rows of which only their code was kept."""
+        missing = set(wanted) - self._cells.keys()
+        if missing:
+            rows = enumerate(rows_of(self._sheet, max(missing) + 1))
+            self._cells |= {place: row for place, row in rows if place in missing}
+
+    def _of_columns(self, first: Sequence[Sequence[Cell]]) -> Iterator[Alteration]:
         for old, new in enumerate(self._columns.place):
             if new is None:
                 yield Alteration(self._name, _column(old), "column-removed")
             elif old in self._columns.moved:
                 yield Alteration(self._name, _column(new), "column-moved", was=_column(old))
         for new in self._columns.inserted:
-            heading = next((row[new] for row in self._cells if len(row) > new and row[new]), "")
+            heading = next((row[new] for row in first if len(row) > new and row[new]), "")
             yield Alteration(self._name, _column(new), "column-inserted", shown(heading))
 
-    def _key_before(self, code: _Code) -> object:
-        if self._whole:
-            return code.row
-        cells = self._padded(code.cells, self._width)
-        return tuple(cells[old] for old, new in enumerate(self._columns.place) if new is not None)
-
-    def _key_now(self, forms: Sequence[str]) -> object:
-        if self._whole:
-            mapped = [_at(forms, new) for new in self._columns.place if new is not None]
-            while mapped and not mapped[-1]:
-                mapped.pop()
-            return self._coder.row(mapped) if mapped else EMPTY
-        return tuple(
-            self._coder.cell(_at(forms, new)) for new in self._columns.place if new is not None
-        )
-
-    def _likeness(self, old: int, new: int) -> int:
-        """Return how many cells two rows share, if that is the greater part of them, else 0."""
-        before, forms = self._before[old].cells, self._forms[new]
-        alike = filled = 0
-        for place, code in enumerate(before):
-            at = self._columns.place[place]
-            if code != self._none and at is not None:
-                filled += 1
-                alike += self._coder.cell(_at(forms, at)) == code
-        return alike if 2 * alike > filled else 0
-
-    def _of_cells(self, old: int, new: int) -> list[tuple[int, Alteration]]:
-        """Return the cells of a row that were altered."""
-        before = self._padded(self._before[old].cells, self._width)
-        forms = self._forms[new]
-        places = [
-            at
-            for place, at in enumerate(self._columns.place)
-            if at is not None and self._coder.cell(_at(forms, at)) != before[place]
-        ]
-        if not places and self._key_before(self._before[old]) != self._key_now(forms):
+    def _of_cells(self, old: int, new: int, now: Sequence[str]) -> Iterator[tuple[int, Alteration]]:
+        """Yield the cells of a row that were altered, with their columns."""
+        before, codes = self._padded(self._before[old].cells), self._codes_now(new, now)
+        here = [at for at in enumerate(self._columns.place) if at[1] is not None]
+        places = [at for place, at in here if codes[place] != before[place]]
+        if not places:
             # The row is another one, though each cell has the same 24 bits: that is no accident.
-            places = [at for at in self._columns.place if at is not None and _at(forms, at)]
-        return [(at, self._cell(new, at)) for at in places]
+            places = [at for place, at in here if codes[place] != self._none]
+        for at in places:
+            if at is not None:
+                yield at, self._cell(new, at)
 
-    def _beside(self, inserted: set[int]) -> Iterator[tuple[int, int, Alteration]]:
-        """Yield cells where there is no column of ours, except in rows that are told as a whole."""
-        ours = {*self._columns.place, *self._columns.inserted}
-        if not any(len(forms) > len(self._columns.place) for forms in self._forms):
-            return
-        for row, forms in enumerate(self._forms):
-            for place, form in enumerate(forms):
-                if form and place not in ours and row not in inserted:
-                    yield row, place, self._cell(row, place)
-
-    def _formulas_left(self, known: set[str]) -> Iterator[tuple[int, int, Alteration]]:
+    def _formulas_left(self, known: set[str]) -> Iterator[_Placed]:
         for place, formula in self._formulas.items():
             if place not in known:
                 yield 0, 0, Alteration(self._name, place, "cell-is-formula", formula[:TOLD])
@@ -174,7 +221,7 @@ class Comparison:
         formula = self._formulas.get(name)
         if formula is not None:
             return Alteration(self._name, name, "cell-is-formula", formula[:TOLD])
-        cells = self._cells[row] if row < len(self._cells) else []
+        cells = self._cells.get(row, [])
         value = shown(cells[place])[:TOLD] if place < len(cells) else ""
         return Alteration(self._name, name, "cell-altered", value or None)
 
@@ -183,13 +230,17 @@ class Comparison:
 
 
 class _Code:
-    """The code of a row, taken apart."""
+    """The code of a row, taken apart when that is needed."""
 
-    __slots__ = ("cells", "row")
+    __slots__ = ("_cells", "row")
 
     def __init__(self, code: str) -> None:
         self.row = code[:ROW]
-        self.cells = [code[place : place + CELL] for place in range(ROW, len(code), CELL)]
+        self._cells = code[ROW:]
+
+    @property
+    def cells(self) -> list[str]:
+        return [self._cells[place : place + CELL] for place in range(0, len(self._cells), CELL)]
 
     @property
     def empty(self) -> bool:

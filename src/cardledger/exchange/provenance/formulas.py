@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
 import zipfile
+from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
@@ -15,10 +15,10 @@ _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 
 
-def formulas_of(data: bytes) -> dict[str, Formulas] | None:
+def formulas_of(file: Path) -> dict[str, Formulas] | None:
     """Return the formulas of a .xlsx by sheet and cell; none where they cannot be looked for."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(file) as package:
             names = set(package.namelist())
             if not {_WORKBOOK, _RELATIONS} <= names:
                 return None

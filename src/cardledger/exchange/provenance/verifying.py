@@ -8,9 +8,9 @@ from typing import Final
 
 from cardledger.errors import BadInput, BadValue
 from cardledger.exchange.columns import letter_of
-from cardledger.exchange.files import RawFile, RawSheet, open_file, read_bytes
-from cardledger.exchange.provenance.checks import Coder, SheetChecks
-from cardledger.exchange.provenance.comparing import Comparison, Formulas, read_rows, shown
+from cardledger.exchange.files import RawFile, RawSheet, open_spreadsheet
+from cardledger.exchange.provenance.checks import EMPTY, Coder, SheetChecks
+from cardledger.exchange.provenance.comparing import Comparison, Formulas, rows_of, shown
 from cardledger.exchange.provenance.formulas import formulas_of
 from cardledger.exchange.provenance.made import Statement
 from cardledger.exchange.provenance.sheet import VALUE, Found, find
@@ -39,11 +39,10 @@ def verify_workbook(file: Path, ledger: Ledger | None = None) -> WorkbookVerdict
 
     Raises `UnreadableFile` where it is no spreadsheet, `NotOurWorkbook` where we did not write it.
     """
-    data = read_bytes(file, file.name)
-    raw = open_file(data, file.name)
+    raw = open_spreadsheet(file, file.name)
     found = find(raw)
     if found is None:
-        if _we_wrote(data):
+        if _we_wrote(file):
             missing = Remark(_("The sheet that says where the workbook came from is missing."), {})
             return WorkbookVerdict(str(file), problem=missing)
         raise NotOurWorkbook(file=file.name)
@@ -57,7 +56,7 @@ def verify_workbook(file: Path, ledger: Ledger | None = None) -> WorkbookVerdict
     if checks is None:
         problem = problem or _altered(found)
     else:
-        formulas = formulas_of(data)
+        formulas = formulas_of(file)
         if formulas is None:
             remarks.append(Remark(_("Formulas can be looked for in .xlsx only."), {}))
         coder = Coder(bytes.fromhex(statement.facts["salt"]))
@@ -154,29 +153,24 @@ def _alterations(
     own = checks[-1]
     strangers = [name for name in here if name not in {one.name for one in checks}]
     for one in checks:
-        name = one.name
+        upto: int | None = None
+        sheet = here.get(one.name)
         if one is own:
             # Below what people read stands the list itself, whose digest is signed.
-            rows = read_rows(here.get(found.name), found.first - 1)
-            if found.name != name:
-                yield Alteration(found.name, "", "sheet-renamed", was=name)
-                strangers = [each for each in strangers if each != found.name]
-            name = found.name
-            yield from _beside_the_list(here[name], found)
-        elif name in here:
-            rows = read_rows(here[name])
-        elif any(code != "-" for code in one.codes):
-            new = next((each for each in strangers if _same(here[each], one, coder)), None)
-            if new is None:
-                yield Alteration(name, "", "sheet-removed")
+            sheet, upto = here[found.name], found.first - 1
+            yield from _beside_the_list(sheet, found)
+        elif sheet is None:
+            if all(code == EMPTY for code in one.codes):
                 continue
-            yield Alteration(new, "", "sheet-renamed", was=name)
-            strangers.remove(new)
-            name, rows = new, read_rows(here[new])
-        else:
-            continue
-        mine = formulas.get(name, {})
-        yield from Comparison(one, name, rows, coder, mine).alterations()
+            sheet = next((here[each] for each in strangers if _same(here[each], one, coder)), None)
+            if sheet is None:
+                yield Alteration(one.name, "", "sheet-removed")
+                continue
+        if sheet.name != one.name:
+            yield Alteration(sheet.name, "", "sheet-renamed", was=one.name)
+            strangers = [each for each in strangers if each != sheet.name]
+        mine = formulas.get(sheet.name, {})
+        yield from Comparison(one, sheet, coder, mine, upto).alterations()
     for name in strangers:
         yield Alteration(name, "", "sheet-inserted")
 
@@ -192,17 +186,16 @@ def _beside_the_list(sheet: RawSheet, found: Found) -> Iterator[Alteration]:
 
 def _same(sheet: RawSheet, checks: SheetChecks, coder: Coder) -> bool:
     """Whether a sheet of another name is the one that is missing, by half of its first rows."""
-    before = [code for code in checks.codes[:20] if code != "-"]
-    now = {coder.code(row) for row in read_rows(sheet, 40)}
+    before = [code for code in checks.codes[:20] if code != EMPTY]
+    now = {coder.code(row) for row in rows_of(sheet, 40)}
     return 2 * sum(code in now for code in before) >= len(before)
 
 
-def _we_wrote(data: bytes) -> bool:
-    import io
+def _we_wrote(file: Path) -> bool:
     import zipfile
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(file) as package:
             return f">{CREATOR} ".encode() in package.read(_CORE)
     except (zipfile.BadZipFile, KeyError):
         return False
