@@ -22,9 +22,17 @@ _FILEPASS, _BOUNDSHEET, _CODEPAGE, _DATEMODE = 0x2F, 0x85, 0x42, 0x22
 _SST, _FORMAT, _XF = 0xFC, 0x41E, 0xE0
 _LABEL, _RICH, _SHARED, _NUMBER, _RK, _MANY_RK = 0x204, 0xD6, 0xFD, 0x203, 0x27E, 0xBD
 _FORMULA, _RESULT, _BOOL_OR_ERROR = 0x06, 0x207, 0x205
-_OF_ONE_ROW: Final = frozenset(
-    {_LABEL, _RICH, _SHARED, _NUMBER, _RK, _MANY_RK, _FORMULA, _BOOL_OR_ERROR}
-)
+#: Records of one row, and the bytes that each has at least.
+_OF_ONE_ROW: Final = {
+    _LABEL: 8,
+    _RICH: 8,
+    _SHARED: 10,
+    _NUMBER: 14,
+    _RK: 10,
+    _MANY_RK: 12,
+    _FORMULA: 14,
+    _BOOL_OR_ERROR: 8,
+}
 #: By what a formula says that its result is no number.
 _NO_NUMBER: Final = b"\xff\xff"
 _WORKSHEET: Final = 0
@@ -259,6 +267,8 @@ class Book:
         for record in self._records(place):
             code = record[0]
             if code in _OF_ONE_ROW:
+                if record[2] - record[1] < _OF_ONE_ROW[code]:
+                    raise damaged(self.file)
                 row, column, style = position(self._data, record[1])
                 if row != current:
                     if cells:

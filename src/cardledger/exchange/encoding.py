@@ -38,14 +38,20 @@ def marked(head: bytes) -> str | None:
 
 
 def _is_wide(head: bytes, encoding: str, zero: int) -> bool:
-    """Tell whether every sign takes two bytes, and half of those of ASCII are 0."""
-    sample = head[: len(head) & ~1]
+    """Tell whether every sign takes two bytes, of which those of ASCII have 0 in one place.
+
+    Taken the wrong way round a line end is a sign that does not exist, so both ways never fit.
+    """
     if len(head) % 2 and len(head) < HEAD:
         return False
-    if 0 not in sample[zero::2] or 0 in sample[1 - zero :: 2]:
+    sample = head[: len(head) & ~1]
+    # Other signs have a 0 in the other place: 一 is 4E 00.
+    if sample[zero::2].count(0) <= sample[1 - zero :: 2].count(0):
         return False
     text = sample.decode(encoding, "replace").removesuffix("\ufffd")
-    return all(sign in "\t\r\n" or unicodedata.category(sign)[0] != "C" for sign in text)
+    return "\n" in text and all(
+        sign in "\t\r\n" or unicodedata.category(sign)[0] != "C" for sign in text
+    )
 
 
 def looks(head: bytes) -> str:

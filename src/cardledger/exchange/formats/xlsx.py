@@ -178,4 +178,5 @@ def _streamed(package: Package, book: Workbook) -> Iterator[RawSheet]:
     styles = styles_of(package, book.styles)
     for part in book.sheets:
         rows = partial(rows_of, package, part, texts, styles, book.since_1904)
-        yield RawSheet(part.title, 0, rows)
+        if next(rows(), None):
+            yield RawSheet(part.title, 0, rows)
