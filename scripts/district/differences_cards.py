@@ -63,8 +63,7 @@ def card_of_newcomer(exports: Exports, lists: Lists, pupil: Pupil) -> None:
     """List the card of a pupil whom the ledger does not know, and its filing."""
     card = made_card(exports.desk, exports.stock.holder(pupil.number))
     card.filed = exports.desk.term.filing_day.isoformat()
-    row = card_cells(exports, pupil, card)
-    lists.more["cards"].append(row | {"UID": card.uid})
+    lists.more["cards"].append(card_cells(exports, pupil, card))
     lists.more["filing"].append(filing_cells(pupil, card))
     for source in ("cards", "filing"):
         exports.plant(

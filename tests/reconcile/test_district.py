@@ -16,6 +16,7 @@ from cardledger.book import fold
 from cardledger.reconcile import Result
 from scripts.district.differences import PLANTS
 from scripts.district.elsewhere import FILES
+from scripts.district.making import make
 from tests.reconcile.districts import compared, found, key_of, made, planted, recorded
 
 
@@ -59,7 +60,7 @@ def test_exactly_the_planted_differences_are_found(
 def test_every_kind_of_difference_is_planted_somewhere(case: Case) -> None:
     assert case.truth["not_planted"] == []
     kinds = {one["plant"] for one in case.truth["planted"]}
-    assert set(PLANTS) - {"old-number"} <= kinds | {"extra-pupil"}
+    assert kinds == {*PLANTS, "card-of-extra-pupil"}
 
 
 def test_every_row_of_every_list_is_accounted_for(case: Case) -> None:
@@ -171,3 +172,27 @@ def test_one_school_alone_is_compared_with_its_part_of_the_ledger(case: Case) ->
     assert len(new) == 1
     # The other school's pupils and cards are no difference.
     assert {one.school for one in alone.values() if one.kind == "only-in-ledger"} == {school}
+
+
+def test_the_lists_change_nothing_else_of_a_district(tmp_path: Path) -> None:
+    for name, with_lists in (("plain", False), ("lists", True)):
+        make(
+            tmp_path / name,
+            seed=3,
+            schools=2,
+            pupils=80,
+            terms=1,
+            start="2010-spring",
+            with_lists=with_lists,
+        )
+    plain = {
+        file.relative_to(tmp_path / "plain"): file.read_bytes()
+        for file in (tmp_path / "plain").rglob("*.*")
+    }
+    with_them = {
+        file.relative_to(tmp_path / "lists"): file for file in (tmp_path / "lists").rglob("*.*")
+    }
+    assert {name: with_them[name].read_bytes() for name in plain} == plain
+    more = {str(name) for name in with_them} - {str(name) for name in plain}
+    assert len(more) == 7
+    assert "reconcile-truth.json" in more

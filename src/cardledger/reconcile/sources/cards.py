@@ -49,11 +49,17 @@ class Comparison:
         #: Cards in use of the file that the ledger does not have, by holder and kind.
         self._new: dict[tuple[str, str], set[str]] = {}
         self._holders = _holders.Holders(side, NAME)
+        #: Whether UIDs of known cards stand there as the chip sends them, or backwards.
+        self._orders: set[bool] = set()
 
     def announce(self, row: Listed) -> None:
         values = row.values
         self._cards.add(values["card"])
-        if values.get("state", "live") == "live" and self._side.card(values["card"]) is None:
+        card = self._side.card(values["card"])
+        uid = values.get("uid", "")
+        if card is not None and card.uid and not uid.isdigit():
+            self._orders |= {card.uid == uid} if card.uid in ids.uid_readings(uid) else set()
+        if values.get("state", "live") == "live" and card is None:
             key = (values.get("number", ""), values.get("kind", "record"))
             self._new.setdefault(key, set()).add(values["card"])
 
@@ -79,7 +85,8 @@ class Comparison:
             yield self._field(row, about, "kind", card.kind, values["kind"], settle)
         if "state" in values and not _states.agree(values["state"], card):
             yield _states.difference(row, about)
-        if "uid" in values and card.uid not in ids.uid_readings(values["uid"]):
+        # A chip that was never read here will be, at the next swipe.
+        if "uid" in values and card.uid and card.uid not in ids.uid_readings(values["uid"]):
             yield self._other_uid(row, about)
         if "upgraded" in values and card.kind == "record" and values["upgraded"] != card.upgraded:
             yield self._other_upgrade(row, about)
@@ -124,7 +131,7 @@ class Comparison:
         )
         if others:
             settle = said(_("It is the UID of card {card}. Read both chips."), card=others[0])
-        return self._field(row, about, "uid", about.card.uid or None, uid, settle)
+        return self._field(row, about, "uid", about.card.uid, uid, settle)
 
     def _other_upgrade(self, row: Listed, about: OfCard) -> Difference:
         there = row.values["upgraded"]
@@ -167,8 +174,8 @@ class Comparison:
             }
             if values.get("kind") == "identity":
                 fields.pop("upgraded", None)
-            if not str(values.get("uid", "0")).isdigit() or len(values["uid"]) in _UID_DIGITS:
-                fields["uid"] = values["uid"]
+            if uid := self._bytes(values.get("uid", "")):
+                fields["uid"] = uid
             # Without a day it counts as having always been there: nobody knows since when.
             proposal = Proposal("register", number, fields, "imported", at=None)
             side.coming_cards.add(number)
@@ -178,6 +185,16 @@ class Comparison:
             pupil=who(values.get("name"), pupil),
         )
         return strange(NAME, side, row, message, settle, proposal, school)
+
+    def _bytes(self, uid: str) -> str:
+        """Return the UID as the chip sends it, if the known cards show how this list writes it.
+
+        Digits alone may be hexadecimal or decimal.
+        """
+        if not uid or uid.isdigit() or len(self._orders) != 1:
+            return ""
+        (straight,) = self._orders
+        return uid if straight else bytes.fromhex(uid)[::-1].hex().upper()
 
     def _against(self, row: Listed) -> Said | None:
         """Return why nobody can say without looking what a card is that only the file has."""
@@ -236,10 +253,6 @@ class Comparison:
                 ledger=card.state,
                 value=lambda folded: (folded.state, folded.student),
             )
-
-
-#: A UID of so many digits is in hexadecimal, whatever it looks like.
-_UID_DIGITS: Final = frozenset({8, 14, 20})
 
 
 def comparison(side: Side) -> Comparison:
