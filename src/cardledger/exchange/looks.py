@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from cardledger.exchange.rows_out import Cell
 
 #: The longest text that a cell can hold.
 LONGEST: Final = 32_767
@@ -25,6 +28,9 @@ class Looks:
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Border, PatternFill, Side
 
+        from cardledger.exchange.rows_out import Cell
+
+        self._cell = Cell
         self._new = WriteOnlyCell
         self._sheet = book.create_sheet()
         line = Side("hair", color="A6A6A6")
@@ -70,7 +76,8 @@ class Looks:
         font: Any = None,
         border: Any = None,
         fill: Any = None,
-    ) -> Any:
+    ) -> int:
+        """Make a look; return the number of its style."""
         from openpyxl.styles import Alignment
 
         cell: Any = self._new(self._sheet)
@@ -84,7 +91,8 @@ class Looks:
             cell.border = border
         if fill is not None:
             cell.fill = fill
-        return cell._style
+        number: int = cell.style_id
+        return number
 
     @staticmethod
     def _font(size: int = _SIZE, *, bold: bool = False, color: str = "000000") -> Any:
@@ -92,17 +100,13 @@ class Looks:
 
         return Font(name=_FONT, size=size, bold=bold, color=color)
 
-    def text(self, sheet: Any, value: str, look: str) -> Any:
+    def text(self, value: str, look: str) -> Cell:
         """Return a cell with a text, which stays a text even if it begins with =."""
-        return self.value(sheet, escaped(value), look, "s")
+        return self._cell(escaped(value), self._styles[look], True)
 
-    def value(self, sheet: Any, value: Any, look: str, kind: str) -> Any:
-        """Return a cell; `kind` is s for text, n for a number or nothing, d for a date."""
-        cell: Any = self._new(sheet)
-        cell._style = self._styles[look]
-        cell._value = value
-        cell.data_type = kind
-        return cell
+    def value(self, value: Any, look: str) -> Cell:
+        """Return a cell with a number, a date or nothing."""
+        return self._cell(value, self._styles[look], False)
 
 
 def allowed(text: str) -> str:

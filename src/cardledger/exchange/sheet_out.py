@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any, Final
 
+from cardledger.exchange.columns import letter_of
 from cardledger.exchange.looks import Looks, allowed
 from cardledger.exchange.paper import SUMMED, Paper, Part, Totals
 from cardledger.exchange.provenance.checks import Coder
@@ -71,6 +72,8 @@ class SheetWriter:
 
     def write(self, mark: str = "") -> int:
         """Write the sheet, with `mark` in its footer; returns the number of its rows."""
+        from cardledger.exchange.rows_out import open_rows
+
         paper, part, say, sheet = self._paper, self._part, self._say, self._sheet
         columns = paper.columns
         rows = iter(part.rows)
@@ -85,6 +88,7 @@ class SheetWriter:
         self.header = len(facts) + 2
         _prepare(sheet, widths, self.header, say)
         _footer(sheet, paper.school(part) or paper.title, mark)
+        rows_out = open_rows(sheet)
         _above(sheet, title, facts, headings, widths, self._looks)
         self.codes += [self._coder.code(row) for row in ([title], *([one] for one in facts))]
         self.codes.append(self._coder.code(headings))
@@ -95,7 +99,10 @@ class SheetWriter:
         height = len(self.codes)
         if totals.wanted:
             self._append(_total_row(totals, columns, say))
-        _finish(sheet, self.header, height, len(columns), len(facts), totals.wanted)
+        _finish(sheet, self.header, height, len(columns), len(facts))
+        # Else a spreadsheet marks every identifier as a number that somebody stored as text.
+        last = letter_of(len(columns) - 1)
+        rows_out.identifiers = f"A1:{last}{height + totals.wanted}"
         return totals.rows
 
     def _append(self, values: Sequence[tuple[Any, str, str]]) -> None:
@@ -110,9 +117,9 @@ class SheetWriter:
         for value, look, kind in values:
             if kind == "s":
                 long = look == "text" and _too_wide(value)
-                cells.append(looks.text(sheet, value, "long" if long else look))
+                cells.append(looks.text(value, "long" if long else look))
             else:
-                cells.append(looks.value(sheet, value, look, kind))
+                cells.append(looks.value(value, look))
         sheet.append(cells)
 
 
@@ -141,10 +148,8 @@ def _facts(paper: Paper, part: Part, room: int, say: Callable[[str], str]) -> li
 
 def _prepare(sheet: Any, widths: Sequence[int], header: int, say: Callable[[str], str]) -> None:
     """Say what has to be said of a sheet before its first row."""
-    from openpyxl.utils import get_column_letter
-
-    for place, size in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = size
+    for place, size in enumerate(widths):
+        sheet.column_dimensions[letter_of(place)].width = size
     sheet.freeze_panes = f"A{header + 1}"
     sheet.print_title_rows = f"{header}:{header}"
     page_of(sheet, say, portrait=sum(widths) <= PORTRAIT)
@@ -180,16 +185,16 @@ def _above(
 ) -> None:
     """Write the title, the facts below it, and the headings."""
     sheet.row_dimensions[1].height = TITLE_HEIGHT
-    sheet.append([looks.text(sheet, title, "title")])
+    sheet.append([looks.text(title, "title")])
     for place, fact in enumerate(facts, 2):
         lines = len(wrap(fact, max(sum(widths) - 2, 1)))
         sheet.row_dimensions[place].height = LINE * lines
-        sheet.append([looks.text(sheet, fact, "facts")])
+        sheet.append([looks.text(fact, "facts")])
     lines = max(
         len(wrap(heading, max(size - 1, 1))) for heading, size in zip(headings, widths, strict=True)
     )
     sheet.row_dimensions[len(facts) + 2].height = LINE * lines + 4
-    sheet.append([looks.text(sheet, heading, "heading") for heading in headings])
+    sheet.append([looks.text(heading, "heading") for heading in headings])
 
 
 def _total_row(
@@ -212,38 +217,14 @@ def _total_row(
     return values
 
 
-def _finish(sheet: Any, header: int, height: int, columns: int, facts: int, totals: bool) -> None:
+def _finish(sheet: Any, header: int, height: int, columns: int, facts: int) -> None:
     """Say what has to be said of a sheet after its last row."""
-    from openpyxl.utils import get_column_letter
-
-    last = get_column_letter(columns)
+    last = letter_of(columns - 1)
     for row in range(1, facts + 2):
         if columns > 1:
             sheet.merged_cells.add(f"A{row}:{last}{row}")
     if height > header:
         sheet.auto_filter.ref = f"A{header}:{last}{height}"
-    # Else a spreadsheet marks every identifier as a number that somebody stored as text.
-    _never_mind_numbers_as_text(sheet, f"A1:{last}{height + totals}")
-
-
-def _never_mind_numbers_as_text(sheet: Any, area: str) -> None:
-    """Have a sheet say that numbers stored as text are meant.
-
-    openpyxl never writes the element, and its own class loses the area. Its place is after the
-    breaks of pages: spreadsheets take a sheet whose parts are in another order for damaged.
-    """
-    from openpyxl.xml.functions import Element, SubElement
-
-    writer = sheet._writer
-    write_breaks = writer.write_breaks
-
-    def write() -> None:
-        write_breaks()
-        ignored = Element("ignoredErrors")
-        SubElement(ignored, "ignoredError", {"sqref": area, "numberStoredAsText": "1"})
-        writer.xf.send(ignored)
-
-    writer.write_breaks = write
 
 
 def _widths(

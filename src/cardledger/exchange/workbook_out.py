@@ -19,6 +19,7 @@ from cardledger.exchange.provenance.made import FORM
 from cardledger.exchange.provenance.sheet import NAME, rows_of
 from cardledger.exchange.provenance.verifying import CREATOR
 from cardledger.exchange.sheet_out import SheetWriter, page_of
+from cardledger.exchange.widths import wrap
 
 #: The longest name of a sheet, and characters that it must not have.
 LONGEST_NAME: Final = 31
@@ -62,11 +63,12 @@ def write_workbook(
 
 def _write_provenance(sheet: Any, looks: Looks, rows: Any, say: Callable[[str], str]) -> None:
     """Write the last sheet: what people read on a page, the check values outside of it."""
-    from cardledger.exchange.widths import wrap
+    from cardledger.exchange.rows_out import open_rows
 
     sheet.column_dimensions["A"].width = _LABELS
     sheet.column_dimensions["B"].width = _VALUES
     page_of(sheet, say, portrait=True)
+    open_rows(sheet)
     printed, read = 0, True
     for number, (label, value) in enumerate(rows, 1):
         read = read and not value.startswith(FORM)
@@ -78,9 +80,9 @@ def _write_provenance(sheet: Any, looks: Looks, rows: Any, say: Callable[[str], 
             sheet.row_dimensions[number].height = _LINE
         title = number == 1
         style = "title-left" if title else "label" if value else "plain"
-        cells = [looks.text(sheet, allowed(label), style) if label else None]
+        cells = [looks.text(allowed(label), style) if label else None]
         if value:
-            cells.append(looks.text(sheet, value, "wrapped" if read else "small"))
+            cells.append(looks.text(value, "wrapped" if read else "small"))
         sheet.append(cells)
     sheet.print_area = f"A1:B{printed}"
 
