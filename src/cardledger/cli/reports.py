@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import structs
 
 from cardledger.cli.shown import subject, word, would
 from cardledger.cli.speech import translate
@@ -160,7 +161,7 @@ def with_doubts(
         letter, heading = (column.letter, column.heading) if column else ("", "")
         value = str(source.values.get(name, ""))
         faults.append(Fault("doubt", source.sheet, source.row, letter, heading, value, problem))
-    return replace(source, faults=(*source.faults, *faults)) if faults else source
+    return structs.replace(source, faults=(*source.faults, *faults)) if faults else source
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
