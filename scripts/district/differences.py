@@ -10,9 +10,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from scripts.district import differences_cards
+from scripts.district import differences_cards, differences_filing
 from scripts.district.acts import next_number
-from scripts.district.differences_cards import Picker, other_person
+from scripts.district.differences_cards import Picker
 from scripts.district.elsewhere import Exports, Lists, roster_cells
 from scripts.district.model import Pupil
 from scripts.district.numbers import with_check
@@ -21,7 +21,7 @@ from scripts.district.opening import make_pupil
 Plant = Callable[[Exports, Lists, Picker], bool]
 
 
-def _changed(
+def changed_cell(
     exports: Exports,
     lists: Lists,
     pick: Picker,
@@ -103,7 +103,7 @@ def incomplete_pupil(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 
 def wrong_class(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-class", "class", "班级"),
         lambda pupil, cell: cell.replace(f"届{pupil.class_no}班", f"届{pupil.class_no + 40}班"),
         proposed=True,
@@ -111,7 +111,7 @@ def wrong_class(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 
 def wrong_name(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-name", "name", "姓名"),
         lambda _pupil, cell: f"{cell}儿",
         proposed=True,
@@ -119,14 +119,14 @@ def wrong_name(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 
 def wrong_identity(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-identity", "identity", "身份证件号"),
         lambda _pupil, cell: f"{cell[:17]}{'0' if cell[17] != '0' else '1'}",
     )
 
 
 def wrong_telephone(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-telephone", "telephone", "联系电话"),
         lambda _pupil, _cell: exports.desk.people.telephone(),
         proposed=True,
@@ -134,7 +134,7 @@ def wrong_telephone(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 
 def wrong_address(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-address", "present_address", "现住址"),
         lambda _pupil, cell: f"{cell}附1号",
         proposed=True,
@@ -142,7 +142,7 @@ def wrong_address(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 
 def wrong_birth(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-birth", "birth", "出生日期"),
         lambda _pupil, cell: f"{int(cell[:4]) - 1}{cell[4:]}",
         fits=lambda pupil: pupil.person.birth.day < 29,
@@ -150,7 +150,7 @@ def wrong_birth(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 
 def wrong_guest(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-guest", "guest", "是否借读"),
         lambda _pupil, cell: "否" if cell == "是" else "是",
         fits=lambda pupil: not pupil.treated_as_local and pupil.level != "vocational",
@@ -159,7 +159,7 @@ def wrong_guest(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 
 def wrong_cohort(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-cohort", "cohort", "届别"),
         lambda pupil, _cell: f"{pupil.cohort + 1}届",
         values=lambda cell: int(cell[:4]),
@@ -168,7 +168,7 @@ def wrong_cohort(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 def wrong_number(exports: Exports, lists: Lists, pick: Picker) -> bool:
     """Mistype the number: the identity number still tells who it is."""
-    return _changed(
+    return changed_cell(
         *(exports, lists, pick, "wrong-number", "student_number", "学籍号"),
         lambda _pupil, cell: with_check(f"{cell[:13]}99"),
         proposed=True,
@@ -315,9 +315,7 @@ ROSTER: Final[dict[str, Plant]] = {
     "unreadable-number": unreadable,
     "digits-lost": digits_lost,
 }
-PLANTS: Final[dict[str, Plant]] = ROSTER | differences_cards.PLANTS
-
-__all__ = ["PLANTS", "other_person", "plant_all"]
+PLANTS: Final[dict[str, Plant]] = ROSTER | differences_cards.PLANTS | differences_filing.PLANTS
 
 
 def plant_all(exports: Exports) -> None:

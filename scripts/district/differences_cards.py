@@ -1,4 +1,4 @@
-"""Differences planted in the lists of cards and in the filings."""
+"""Differences planted in the lists of cards."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def card_of_newcomer(exports: Exports, lists: Lists, pupil: Pupil) -> None:
         )
 
 
-def _changed(
+def changed(
     exports: Exports,
     pupil: Pupil | None,
     rows: dict[str, dict[str, Any]],
@@ -90,7 +90,7 @@ def _changed(
     proposed: bool = False,
     card: str = "",
 ) -> bool:
-    """Change cells of the record card of a pupil."""
+    """Change cells of a card of a pupil, the record card unless another is named."""
     if pupil is None:
         return False
     number = card or pupil.card("record").number
@@ -170,7 +170,7 @@ def other_holder(exports: Exports, lists: Lists, pick: Picker) -> bool:
     if pupil is None or other is None:
         return False
     whose = {"学籍号": other.number, "姓名": other.person.name, "班级": other.class_name}
-    return _changed(
+    return changed(
         *(exports, pupil, lists.cards, "other-holder", "student_number", whose),
         ledger=pupil.number,
         file=other.number,
@@ -180,7 +180,7 @@ def other_holder(exports: Exports, lists: Lists, pick: Picker) -> bool:
 def _state(word: str, code: str, plant: str, *, proposed: bool = False) -> Plant:
     def make(exports: Exports, lists: Lists, pick: Picker) -> bool:
         pupil = pick.pupil()
-        return _changed(
+        return changed(
             *(exports, pupil, lists.cards, plant, "state", {"状态": word}),
             ledger="live",
             file=code,
@@ -212,7 +212,7 @@ def live_there(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 def other_uid(exports: Exports, lists: Lists, pick: Picker) -> bool:
     pupil, uid = pick.pupil(), exports.desk.mint.uid(new=True)
-    return _changed(
+    return changed(
         *(exports, pupil, lists.cards, "other-uid", "uid", {"UID": uid}),
         ledger=pupil.card("record").uid if pupil else "",
         file=uid,
@@ -221,7 +221,7 @@ def other_uid(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 def other_kind(exports: Exports, lists: Lists, pick: Picker) -> bool:
     pupil = pick.pupil()
-    return _changed(
+    return changed(
         *(exports, pupil, lists.cards, "other-kind", "kind", {"卡类": "证件卡"}),
         ledger="record",
         file="identity",
@@ -230,7 +230,7 @@ def other_kind(exports: Exports, lists: Lists, pick: Picker) -> bool:
 
 def not_upgraded_there(exports: Exports, lists: Lists, pick: Picker) -> bool:
     pupil = pick.pupil(lambda one: one.card("record").upgraded)
-    return _changed(
+    return changed(
         *(exports, pupil, lists.cards, "not-upgraded-there", "upgraded", {"是否升级": "否"}),
         ledger=True,
         file=False,
@@ -241,7 +241,7 @@ def upgraded_there(exports: Exports, lists: Lists, pick: Picker) -> bool:
     """List a card as upgraded that is not, by the ledger."""
     for pupil in lists.roster:
         if pupil.story == "not-upgraded" and pick.take(pupil):
-            return _changed(
+            return changed(
                 *(exports, pupil, lists.cards, "upgraded-there", "upgraded", {"是否升级": "是"}),
                 ledger=False,
                 file=True,
@@ -256,7 +256,7 @@ def other_day(exports: Exports, lists: Lists, pick: Picker) -> bool:
         for card in exports.stock.of(exports.stock.holder(pupil.number)):
             listed = card.issued and card.number in lists.cards
             if listed and not pupil.keeps_story and pick.take(pupil):
-                return _changed(
+                return changed(
                     *(exports, pupil, lists.cards, "other-day", "issued"),
                     {"发卡日期": "2009-12-01"},
                     ledger=card.issued,
@@ -286,7 +286,9 @@ def other_name(exports: Exports, lists: Lists, pick: Picker) -> bool:
     return True
 
 
-def _twice(source: str) -> Plant:
+def twice(source: str) -> Plant:
+    """Return what lists a card twice in a list of a source."""
+
     def make(exports: Exports, lists: Lists, pick: Picker) -> bool:
         pupil = pick.pupil()
         if pupil is None:
@@ -298,94 +300,6 @@ def _twice(source: str) -> Plant:
         return True
 
     return make
-
-
-def never_filed(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    """List a card as filed that no filing of the ledger names."""
-    for pupil in lists.roster:
-        if pupil.story == "not-filed" and pick.take(pupil):
-            card = exports.stock.cards[pupil.card("record").number]
-            day = exports.desk.term.filing_day.isoformat()
-            lists.more["filing"].append(filing_cells(pupil, card) | {"立案日期": day})
-            exports.plant(
-                "filed-there",
-                "filing",
-                "only-in-file",
-                card=card.number,
-                student_number=pupil.number,
-                field="filed",
-                file=day,
-                proposed=True,
-            )
-            return True
-    return False
-
-
-def not_filed_there(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    pupil = pick.pupil()
-    if pupil is None:
-        return False
-    number = pupil.card("record").number
-    del lists.filing[number]
-    exports.plant(
-        "not-filed-there",
-        "filing",
-        "only-in-ledger",
-        card=number,
-        student_number=pupil.number,
-        field="filed",
-        ledger=exports.stock.cards[number].filed,
-    )
-    return True
-
-
-def unknown_filed(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    """List a card that nobody knows as filed."""
-    pupil = pick.pupil()
-    if pupil is None:
-        return False
-    card = made_card(exports.desk, exports.stock.holder(pupil.number))
-    card.filed = exports.desk.term.filing_day.isoformat()
-    lists.more["filing"].append(filing_cells(pupil, card))
-    exports.plant(
-        "unknown-filed",
-        "filing",
-        "only-in-file",
-        card=card.number,
-        student_number=pupil.number,
-    )
-    return True
-
-
-def other_filed(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    """File a card as that of another pupil."""
-    pupil = pick.pupil()
-    other = other_person(lists, pupil, pick) if pupil else None
-    if pupil is None or other is None:
-        return False
-    whose = {"学籍号": other.number, "姓名": other.person.name, "班级": other.class_name}
-    return _changed(
-        *(exports, pupil, lists.filing, "other-holder-filed", "student_number", whose),
-        source="filing",
-        ledger=pupil.number,
-        file=other.number,
-    )
-
-
-def identity_filed(exports: Exports, lists: Lists, pick: Picker) -> bool:
-    """File an identity card."""
-    pupil = pick.pupil()
-    if pupil is None:
-        return False
-    number = pupil.card("identity").number
-    lists.filing[number] = filing_cells(pupil, exports.stock.cards[number])
-    return _changed(
-        *(exports, pupil, lists.filing, "identity-filed", "kind", {}),
-        source="filing",
-        ledger="identity",
-        file="record",
-        card=number,
-    )
 
 
 PLANTS: Final[dict[str, Plant]] = {
@@ -404,11 +318,5 @@ PLANTS: Final[dict[str, Plant]] = {
     "upgraded-there": upgraded_there,
     "other-day": other_day,
     "other-name": other_name,
-    "cards-twice": _twice("cards"),
-    "filed-there": never_filed,
-    "not-filed-there": not_filed_there,
-    "unknown-filed": unknown_filed,
-    "other-holder-filed": other_filed,
-    "identity-filed": identity_filed,
-    "filing-twice": _twice("filing"),
+    "cards-twice": twice("cards"),
 }
