@@ -11,7 +11,11 @@ from tests.reconcile.districts import compared, found, lists_of, made, planted, 
 
 
 @pytest.mark.slow
-def test_both_databases_find_what_is_planted(ledger_url: str, tmp_path: Path) -> None:
+def test_both_databases_find_what_is_planted(
+    ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The keys of a ledger on a server lie in the current folder.
+    monkeypatch.chdir(tmp_path)
     truth = made(tmp_path / "district", seed=31, schools=1, pupils=90, terms=1)
     with recorded(tmp_path / "district", ledger_url) as ledger:
         then = compared(ledger, tmp_path / "district", truth)
