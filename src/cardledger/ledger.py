@@ -34,6 +34,7 @@ from cardledger.moments import Moment
 from cardledger.outcomes import Outcome
 from cardledger.places import Places
 from cardledger.recorder import Recorder
+from cardledger.retrying import KeyedLine, keys_of
 from cardledger.states import Student
 
 
@@ -168,7 +169,14 @@ class Ledger:
         holds only for all of the same rows together: the same list again changes nothing, and a
         later list may say again what an earlier one said.
         """
-        return self._recorder.retry_keys(rows, as_one=as_one)
+        return keys_of(rows, self.key_store().secret("retry"), as_one=as_one)
+
+    def lines_by_key(self, rows: Iterable[Command | BadInput]) -> dict[str, KeyedLine]:
+        """Return the lines that bound a retry key, among all lines of the subjects of some rows.
+
+        So `retry_keys` of rows that were recorded before lead to the lines that they became.
+        """
+        return self._recorder.lines_by_key(rows)
 
     def dry_run(self, rows: Iterable[Command | BadInput]) -> list[Outcome]:
         """Return what would become of commands, in order, and write nothing."""

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
-import hmac
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -35,6 +33,7 @@ from cardledger.errors import (
 )
 from cardledger.events import REFERENCE_TAG, CardEvent, Event, Line
 from cardledger.outcomes import Outcome
+from cardledger.retrying import KeyedLine, Row, readable
 from cardledger.version import __version__
 
 if TYPE_CHECKING:
@@ -51,8 +50,6 @@ _COMPARING: Final = frozenset({"student-add", "student-change"})
 TOOL: Final = f"cardledger {__version__}"
 
 Progress = Callable[[int], None]
-#: A command, or why a row is none.
-Row = Command | CardledgerError
 
 
 class Decided(NamedTuple):
@@ -92,14 +89,27 @@ class Recorder:
         progress: Progress,
     ) -> list[Outcome]:
         """Record many commands; see `Ledger.record_many`."""
-        readable = self._readable(rows, retry_keys)
+        found = readable(rows, self._secret() if retry_keys else None)
         if atomic:
-            return self._record(readable, atomic=True, progress=progress)
+            return self._record(found, atomic=True, progress=progress)
         outcomes: list[Outcome] = []
-        for start in range(0, len(readable), CHUNK):
-            outcomes += self._record(readable[start : start + CHUNK])
+        for start in range(0, len(found), CHUNK):
+            outcomes += self._record(found[start : start + CHUNK])
             progress(len(outcomes))
         return outcomes
+
+    def lines_by_key(self, rows: Iterable[Command | BadInput]) -> dict[str, KeyedLine]:
+        """Return the lines of the subjects of rows by their keys; see `Ledger.lines_by_key`."""
+        commands = [row for row in readable(rows, None) if isinstance(row, Command)]
+        desk = self._current_desk()
+        for start in range(0, len(commands), CHUNK):
+            self._load(desk, commands[start : start + CHUNK])
+        self._desk = desk
+        return {
+            line.event.key: KeyedLine(line, f"line:{line.position}" in desk.by_tag)
+            for line in desk.lines.values()
+            if line.event.key and line.event.binds_key
+        }
 
     def dry_run(self, rows: Iterable[Command | BadInput]) -> list[Outcome]:
         """Decide commands and forget what was decided: no line, no key."""
@@ -116,46 +126,12 @@ class Recorder:
         setting.new_student = ids.new_student_id
         setting.seal = unsealed
         setting.opened = lambda student: ledger.opened(student) | facts.get(student.id, {})
-        decided, _needed = self._decide_all(desk, self._readable(rows, True), _silent, setting)
+        found = readable(rows, self._secret())
+        decided, _needed = self._decide_all(desk, found, _silent, setting)
         return [one.outcome for one in decided]
 
-    def _readable(self, rows: Iterable[Command | BadInput], retry_keys: bool) -> list[Row]:
-        """Return commands in canonical form with their retry keys; what is none as its error."""
-        ordinals: dict[bytes, int] = {}
-        readable: list[Row] = []
-        for row in rows:
-            if not isinstance(row, Command):
-                readable.append(row)
-                continue
-            try:
-                command = row.normal()
-            except BadInput as error:
-                readable.append(error)
-                continue
-            if retry_keys and not command.key:
-                command = self._with_key(command, ordinals)
-            readable.append(command)
-        return readable
-
-    def _with_key(self, command: Command, ordinals: dict[bytes, int]) -> Command:
-        """Give a command its retry key: a keyed hash of itself and its ordinal among equals."""
-        canonical = msgspec.json.encode(command)
-        ordinal = ordinals[canonical] = ordinals.get(canonical, 0) + 1
-        return msgspec.structs.replace(command, key=self._key(canonical, b"#%d" % ordinal))
-
-    def _key(self, *parts: bytes) -> str:
-        secret = self._ledger.key_store().secret("retry")
-        return hmac.digest(secret, b"".join(parts), "sha256")[:12].hex()
-
-    def retry_keys(self, rows: Iterable[Command | BadInput], *, as_one: bool) -> list[str]:
-        """Return the retry keys of rows; see `Ledger.retry_keys`."""
-        readable = [
-            row.key if isinstance(row, Command) else "" for row in self._readable(rows, True)
-        ]
-        if not as_one:
-            return readable
-        whole = hashlib.sha256("\n".join(readable).encode()).digest()
-        return [self._key(key.encode(), whole) if key else "" for key in readable]
+    def _secret(self) -> bytes:
+        return self._ledger.key_store().secret("retry")
 
     def _record(
         self, rows: list[Row], *, atomic: bool = False, progress: Progress = _silent

@@ -87,6 +87,7 @@ class Item:
     changes: dict[str, list[Any]] | None = None
     unused: Mapping[str, str] | None = None
     aside: bool = False
+    part: int = 0
     about: str = ""
 
     @property
@@ -116,7 +117,8 @@ class Batch:
         self, rows: Iterable[SourceRow], defaults: Mapping[str, object], file: str = ""
     ) -> None:
         """Take in the rows of a file; what is no data (totals, notes) is left out, and said."""
-        self.items.extend(Item(file, row, commands_of(row, defaults)) for row in rows)
+        part = self.items[-1].part + 1 if self.items else 0
+        self.items.extend(Item(file, row, commands_of(row, defaults), part=part) for row in rows)
 
     def record(self, ledger: Ledger) -> None:
         """Record the rows, or decide what would become of them."""
@@ -157,9 +159,9 @@ class Batch:
     def _is_shown(self, item: Item) -> bool:
         if item.outcome is None:
             return item.aside and (self.every or self.dry_run)
-        return item.outcome.code != ABORTED and bool(
-            self.every or item.notable or item.changes or item.aside
-        )
+        telling = item.changes or item.kind not in ("", "same", "kept")
+        news = item.aside or (self.dry_run and telling)
+        return item.outcome.code != ABORTED and bool(self.every or item.notable or news)
 
     def _sum_up(self) -> None:
         rows = [item for item in self.items if not item.aside]

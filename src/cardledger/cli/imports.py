@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
-from cardledger.cli import batches, mappings, output
+from cardledger.cli import batches, mappings, output, replacing
 from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.batches import Batch
 from cardledger.cli.mappings import Unused
@@ -36,6 +37,11 @@ def prepared(
     return ["file", *FURTHER] if len(files) > 1 else FURTHER
 
 
+def with_file(further: Sequence[str]) -> Sequence[str]:
+    """Return columns of a report with the file, for one that is about an old and a new one."""
+    return further if "file" in further else ["file", *further]
+
+
 def _roster(
     files: tuple[str, ...],
     assigned: tuple[str, ...],
@@ -43,6 +49,7 @@ def _roster(
     save_mapping: str | None,
     partial: bool,
     gone: str,
+    replaces: str | None,
     on_refusal: str,
     dry_run: bool,
     school: str | None,
@@ -52,21 +59,30 @@ def _roster(
 ) -> int:
     from cardledger.cli.rosters import Asked, take_roster
     from cardledger.exchange.headings import ROSTER
-    from cardledger.exchange.imports.roster import read_roster
+    from cardledger.exchange.imports.roster import Roster, read_roster
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
     given = batches.defaults(school, at)
     vocabulary = mappings.with_mapping(ROSTER, assigned, mapping)
-    found = mappings.opened(
-        files, vocabulary, lambda file: read_roster(file, vocabulary=vocabulary)
-    )
+
+    def read(file: Path | BinaryIO) -> Roster:
+        return read_roster(file, vocabulary=vocabulary)
+
+    found = mappings.opened(files, vocabulary, read)
     for one in found:
         batch.take(one.rows(), given, one.table.file)
+    replaced = None
+    if replaces:
+        replacing.check(files, on_refusal)
+        replaced = Batch(), replacing.name_of(replaces)
+        (old,) = mappings.opened([replaces], vocabulary, read)
+        replaced[0].take(old.rows(), given, replaced[1])
     further = prepared(found, batch, answer, save_mapping)
+    further = with_file(further) if replaces else further
     asked = Asked(at=at or "", partial=partial, leaving=gone == "transfer-out")
     with settings().opened() as ledger:
-        taken = take_roster(ledger, batch, [one.table for one in found], asked)
+        taken = take_roster(ledger, batch, [one.table for one in found], asked, replaced)
         batch.record(ledger)
     taken.tell()
     return batch.report(answer, *further, "kind", *(["changes"] if dry_run else []))
@@ -75,6 +91,7 @@ def _roster(
 def _actions(
     files: tuple[str, ...],
     action: str | None,
+    replaces: str | None,
     assigned: tuple[str, ...],
     mapping: str | None,
     save_mapping: str | None,
@@ -86,27 +103,34 @@ def _actions(
     **shape: Any,
 ) -> int:
     from cardledger.exchange.headings import ACTIONS
-    from cardledger.exchange.imports.actions import read_actions
+    from cardledger.exchange.imports.actions import ActionList, read_actions
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every)
     given = batches.defaults(school, at)
     vocabulary = mappings.with_mapping(ACTIONS, assigned, mapping)
-    found = mappings.opened(
-        files,
-        vocabulary,
-        lambda file: read_actions(
+
+    def read(file: Path | BinaryIO) -> ActionList:
+        return read_actions(
             file,
             default_action=action or "",
             evidence="imported",
             at=at or "",
             vocabulary=vocabulary,
-        ),
-    )
+        )
+
+    found = mappings.opened(files, vocabulary, read)
     for one in found:
         batch.take(one.rows(), given, one.table.file)
     further = prepared(found, batch, answer, save_mapping)
     with settings().opened() as ledger:
+        if replaces:
+            replacing.check(files, on_refusal)
+            old = Batch()
+            (one,) = mappings.opened([replaces], vocabulary, read)
+            old.take(one.rows(), given, replacing.name_of(replaces))
+            replacing.replace_acts(ledger, batch, old, replacing.name_of(replaces))
+            further = [*with_file(further), "kind"]
         batch.record(ledger)
     return batch.report(answer, *further)
 
@@ -141,6 +165,7 @@ roster: Final = Command(
                 " transferred out (inferred)"
             ),
         ),
+        replacing.option(),
         *batches.options(every=False),
         *mappings.options(),
         *output.options(),
@@ -168,6 +193,7 @@ actions: Final = Command(
     params=[
         files_argument(),
         action_option(),
+        replacing.option(),
         *batches.options(every=False),
         *mappings.options(),
         *output.options(),

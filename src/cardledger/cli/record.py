@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from cardledger.cli import batches, output
+from cardledger.cli import batches, output, replacing
 from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.output import Output
 from cardledger.cli.settings import settings
@@ -18,6 +18,7 @@ from cardledger.i18n import _
 def _record(
     file: str,
     action: str | None,
+    replaces: str | None,
     on_refusal: str,
     dry_run: bool,
     school: str | None,
@@ -30,9 +31,15 @@ def _record(
     defaults = batches.defaults(school, at)
     rows = read_rows(None if file == "-" else Path(file), default_action=action or "")
     with settings().opened() as ledger:
-        batch.take(rows.rows(), defaults)
+        batch.take(rows.rows(), defaults, Path(file).name if replaces else "")
+        if replaces:
+            replacing.check([file], on_refusal)
+            old, name = batches.Batch(), replacing.name_of(replaces)
+            before = read_rows(Path(replaces), default_action=action or "")
+            old.take(before.rows(), defaults, name)
+            replacing.replace_acts(ledger, batch, old, name)
         batch.record(ledger)
-    return batch.report(answer)
+    return batch.report(answer, *(["file", "kind"] if replaces else []))
 
 
 def action_option() -> click.Parameter:
@@ -52,6 +59,7 @@ record: Final = Command(
     params=[
         Argument(["file"], metavar=_("FILE"), help=_("JSON lines, CSV or a workbook; - is stdin")),
         action_option(),
+        replacing.option(),
         *batches.options(every=True),
         *output.options(),
     ],

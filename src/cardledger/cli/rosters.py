@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cardledger.cli.batches import Batch, Item
 from cardledger.cli.edge import note
+from cardledger.cli.replacing import put_voids
+from cardledger.cli.replacing import tell as tell_replaced
 from cardledger.cli.reports import KIND_WORDS, with_doubts
 from cardledger.cli.speech import listed, say, translate
+from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
-from cardledger.exchange.roster_changes import KINDS, Coverage, Planned, RosterPlan
+from cardledger.exchange.replacing import replaced_roster
+from cardledger.exchange.rosters import KINDS, Coverage, Planned, RosterPlan
 from cardledger.exchange.source import SourceRow
 from cardledger.i18n import _
 
@@ -50,14 +55,29 @@ class Taken:
         _tell(self.items, self.coverage, self.gone, self.asked)
 
 
-def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: Asked) -> Taken:
-    """Put to the rows of a batch what they are beside the ledger, and add who is gone."""
+def take_roster(
+    ledger: Ledger,
+    batch: Batch,
+    tables: Sequence[Table],
+    asked: Asked,
+    replaced: tuple[Batch, str] | None = None,
+) -> Taken:
+    """Put to the rows of a batch what they are beside the ledger, and add who is gone.
+
+    `replaced`: the rows of the old file in whose place they are taken in, and its name.
+    """
     items = [item for item in batch.items if item.commands]
+    rows = _rows(items)
+    before = [item for item in replaced[0].items if item.commands] if replaced else []
+    found = replaced_roster(ledger, _rows(before), rows) if replaced else None
     plan = RosterPlan(
         ledger,
-        [item.command or _UNREAD for item in items],
+        rows,
         [_place(item, several=len(tables) > 1) for item in items],
         at=asked.at,
+        keys=found.keys if found else _keys(ledger, items),
+        meant=found.meant if found else {},
+        voided=found.voided if found else (),
     )
     coverage = plan.make(partial=asked.partial, gone_left=asked.leaving)
     sheets = {(table.file, sheet.name): sheet.fields for table in tables for sheet in table.sheets}
@@ -67,9 +87,22 @@ def take_roster(ledger: Ledger, batch: Batch, tables: Sequence[Table], asked: As
             item.changes = planned.changes
         fields = sheets.get((item.file, item.source.sheet), {})
         item.source = with_doubts(item.source, {item.source.sheet: fields}, planned.doubts)
+    if found and replaced:
+        put_voids(batch, found, before, replaced[1])
+        tell_replaced(replaced[0], found, replaced[1])
     if batch.dry_run or any(one.commands for one in plan.gone):
         batch.items.extend(map(_gone, plan.gone))
     return Taken(items, coverage, plan.gone, asked)
+
+
+def _rows(items: Iterable[Item]) -> list[Act | BadInput]:
+    return [item.command or _UNREAD for item in items]
+
+
+def _keys(ledger: Ledger, items: Sequence[Item]) -> list[str]:
+    """Return the retry keys of the rows of rosters, each file as one list."""
+    parts = itertools.groupby(items, key=lambda item: item.part)
+    return [key for _part, rows in parts for key in ledger.retry_keys(_rows(rows), as_one=True)]
 
 
 def _place(item: Item, *, several: bool) -> str:

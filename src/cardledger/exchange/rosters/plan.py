@@ -1,4 +1,4 @@
-"""Roster changes: what a roster says that the ledger does not, pupil by pupil.
+"""The plan of a roster: what it says that the ledger does not, pupil by pupil.
 
 Each row becomes the commands that bring it into the ledger, and a word for what it is: `new`,
 `changed`, `renumbered`, `transferred` (here from another school), `returned`, `same`, `probably`
@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -25,70 +24,25 @@ from cardledger.actions.student_transfer_in import StudentTransferIn
 from cardledger.actions.student_transfer_out import StudentTransferOut
 from cardledger.commands import Command, StudentCommand
 from cardledger.errors import BadInput, DoubtfulRow
-from cardledger.exchange.matching import Changes, Found, Matcher, Pupil
+from cardledger.exchange.rosters.absent import absent, coverage_of, covers, gone, likely
+from cardledger.exchange.rosters.matching import Found, Matcher, Pupil
+from cardledger.exchange.rosters.planned import NEW, Coverage, Planned
 from cardledger.i18n import _
 from cardledger.moments import parse_moment
-from cardledger.numbers import cohort_of_number
-from cardledger.replay import Replay
 
 if TYPE_CHECKING:
     from cardledger.ledger import Ledger
 
-Kind = Literal[
-    "", "new", "changed", "renumbered", "transferred", "returned", "probably", "same", "gone"
-]
-#: What rows are, in the order in which they are counted.
-KINDS: Final[tuple[Kind, ...]] = (
-    *("new", "changed", "renumbered", "transferred", "returned", "probably", "same", "gone"),
-)
-#: Among the changes: the pupil is not in the ledger yet.
-NEW: Final = "new"
-
-
-@dataclass(slots=True)
-class Planned:
-    """What becomes of one row, or of one pupil who is gone (`number` and `name` say who).
-
-    `commands`: what would be recorded, or why nothing can be. `student`: the pupil of the ledger,
-    none for a new one. `doubts`: what does not go together with another row or with the ledger,
-    each with the field that it is about.
-    """
-
-    kind: Kind
-    commands: tuple[Command | BadInput, ...] = ()
-    student: str = ""
-    changes: Changes = field(default_factory=dict)
-    doubts: list[tuple[str, BadInput]] = field(default_factory=list)
-    number: str = ""
-    name: str = ""
-    class_: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """Whom the file speaks of: all pupils of `schools`, or only those of `classes`.
-
-    `partial`: the file has some classes only. `unread`: rows that could not be read, so that who
-    is on them cannot be told from who is gone.
-    """
-
-    schools: tuple[str, ...]
-    classes: frozenset[tuple[str, int, str]] = frozenset()
-    partial: bool = False
-    unread: int = 0
-
-
-def is_roster_row(row: Command | BadInput) -> bool:
-    """Tell whether a row adds a pupil."""
-    return isinstance(row, StudentAdd)
+NOTHING: Final[Mapping[int, str]] = {}
 
 
 class RosterPlan:
     """The rows of a roster beside the ledger.
 
     `rows` are commands that add pupils, or why a row is none; `places` say where each row stands,
-    for messages; `at` is the day of the roster, empty for now. `keys` are retry keys of the rows
-    where they are to have other ones than their own.
+    for messages; `at` is the day of the roster, empty for now. `keys` are the retry keys of the
+    rows. `meant` are pupils who are known beforehand, by their rows, whatever name and number say
+    now; `voided` are pupils whom the same batch takes out of the ledger.
     """
 
     def __init__(
@@ -97,20 +51,24 @@ class RosterPlan:
         rows: Sequence[Command | BadInput],
         places: Sequence[str],
         *,
-        at: str = "",
-        keys: Sequence[str] = (),
-        same_as: Mapping[int, str] | None = None,
+        at: str,
+        keys: Sequence[str],
+        meant: Mapping[int, str] = NOTHING,
+        voided: Collection[str] = (),
     ) -> None:
         self._ledger = ledger
         self._present = ledger.clock()
         self._day = at
         self._at = parse_moment(at, self._present) if at else self._present
-        self._matcher = Matcher(ledger, self._at)
+        self._matcher = Matcher(ledger, self._at, frozenset(voided))
         self._rows = [_normal(row) for row in rows]
         self._places = places
-        self._keys = list(keys) or ledger.retry_keys(rows, as_one=True)
-        #: Rows whose pupil is known beforehand, whatever name and number say now.
-        self._same_as = dict(same_as or {})
+        self._keys = keys
+        self._meant = meant
+        self._voided = frozenset(voided)
+        self._likely: Mapping[tuple[str, str], str] = {}
+        self._numbered: set[str] = set()
+        self._claimed: set[str] = set()
         self.planned: list[Planned] = []
         self.gone: list[Planned] = []
 
@@ -119,46 +77,51 @@ class RosterPlan:
 
         `gone_left`: who is gone is to be recorded as transferred out, if no row was unreadable.
         """
-        adding = [row for row in self._rows if isinstance(row, StudentAdd)]
-        found = iter(list(self._matcher.find(adding)))
-        pairs = [next(found) if isinstance(row, StudentAdd) else Found() for row in self._rows]
+        adding = [place for place, row in enumerate(self._rows) if isinstance(row, StudentAdd)]
+        rows = [row for row in self._rows if isinstance(row, StudentAdd)]
+        meant = [self._meant.get(place, "") for place in adding]
+        pairs = list(self._matcher.find(rows, meant))
         numbered = {one.pupil.id for one in pairs if one.pupil}
-        coverage = self._coverage(partial)
-        absent = self._absent(coverage, pairs)
-        likely = self._likely(adding, pairs, absent)
-        claimed: dict[str, int] = {}
-        for place, (row, one) in enumerate(zip(self._rows, pairs, strict=True)):
-            if isinstance(row, StudentAdd):
-                planned = self._plan(row, one, numbered, claimed, likely, place)
-            else:
-                planned = Planned("", (row,))
-            self.planned.append(planned)
+        coverage = coverage_of(self._rows, self._ledger.default_school, partial=partial)
+        day = self._at if self._at < self._present else None
+        away = absent(self._ledger, coverage, numbered | self._voided, day)
+        self._likely = likely(self._matcher, rows, pairs, away)
+        self._numbered, self._claimed = numbered, set[str]()
+        found = iter(pairs)
+        self.planned = [
+            self._plan(row, next(found), place)
+            if isinstance(row, StudentAdd)
+            else Planned("", (row,))
+            for place, row in enumerate(self._rows)
+        ]
         self._find_doubles()
         present = {one.student for one in self.planned}
         leaving = gone_left and not coverage.unread
         self.gone = [
-            self._gone(one, leaving)
-            for key, one in absent.items()
-            if key not in present and _covers(coverage, one)
+            gone(row, self._leaving(key, row) if leaving else None)
+            for key, row in away.items()
+            if key not in present and covers(coverage, row)
         ]
         return coverage
 
+    def _leaving(self, student: str, row: Mapping[str, object]) -> StudentTransferOut:
+        whole = hashlib.sha256("\n".join(self._keys).encode()).hexdigest()[:24]
+        return StudentTransferOut(
+            student=student,
+            at=self._day,
+            school=str(row["school"]),
+            handler=next((one.handler for one in self._rows if isinstance(one, Command)), ""),
+            evidence="inferred",
+            key=f"{whole}-{student}",
+        )
+
     # One row
 
-    def _plan(
-        self,
-        row: StudentAdd,
-        found: Found,
-        numbered: set[str],
-        claimed: dict[str, int],
-        likely: Mapping[tuple[str, str], str],
-        place: int,
-    ) -> Planned:
+    def _plan(self, row: StudentAdd, found: Found, place: int) -> Planned:
         pupil, how = found.pupil, "number"
         if pupil is None:
-            free = [
-                one for one in found.persons if one.id not in numbered and one.id not in claimed
-            ]
+            taken = self._numbered | self._claimed
+            free = [one for one in found.persons if one.id not in taken]
             if len(free) > 1:
                 school = row.school or self._ledger.default_school
                 here = [one for one in free if one.school == school and one.status == "in-school"]
@@ -167,13 +130,13 @@ class RosterPlan:
                     return Planned("probably", (self._several(row, found.persons),))
             pupil, how = (free[0] if free else None), "person"
         if pupil is None:
-            doubtful = self._doubtful(row, found, likely)
+            doubtful = self._doubtful(row, found)
             if doubtful is not None:
                 return doubtful
             planned = Planned("new", (self._keyed(row, place),), changes={NEW: [False, True]})
             planned.doubts += [("identity", self._two_records(one)) for one in found.persons[:1]]
             return planned
-        claimed.setdefault(pupil.id, place)
+        self._claimed.add(pupil.id)
         return self._known(row, pupil, how, place)
 
     def _known(self, row: StudentAdd, pupil: Pupil, how: str, place: int) -> Planned:
@@ -181,7 +144,7 @@ class RosterPlan:
         school = row.school or self._ledger.default_school
         planned = Planned("changed" if pupil.changes else "same", student=pupil.id)
         acts: list[Command] = []
-        if how == "person":
+        if how == "person" or (place in self._meant and row.number not in pupil.numbers):
             planned.kind = "renumbered"
             planned.changes["number"] = [pupil.number, row.number]
             acts.append(self._act(StudentRenumber, row, pupil, "renumber", place))
@@ -207,7 +170,7 @@ class RosterPlan:
 
     def _last(self, row: StudentAdd, pupil: Pupil, place: int) -> Command:
         """Return the command for the facts of a row; of a pupil known otherwise, a change."""
-        if place not in self._same_as:
+        if place not in self._meant:
             return self._keyed(row, place)
         names = set(StudentChange.__struct_fields__) & set(StudentAdd.__struct_fields__)
         facts = {name: getattr(row, name) for name in names}
@@ -235,9 +198,7 @@ class RosterPlan:
     def _keyed(self, row: StudentAdd, place: int) -> StudentAdd:
         return msgspec.structs.replace(row, key=row.key or self._keys[place])
 
-    def _doubtful(
-        self, row: StudentAdd, found: Found, likely: Mapping[tuple[str, str], str]
-    ) -> Planned | None:
+    def _doubtful(self, row: StudentAdd, found: Found) -> Planned | None:
         """Return a row that probably means somebody who is there already, or none."""
         for one in found.others:
             if row.birth and one.birth == row.birth and not (row.identity and found.persons):
@@ -252,7 +213,7 @@ class RosterPlan:
                     known=one.name,
                 )
                 return Planned("probably", (problem,), one.id)
-        key = likely.get((row.name, row.birth)) if row.birth else None
+        key = self._likely.get((row.name, row.birth)) if row.birth else None
         if key is None:
             return None
         problem = DoubtfulRow(
@@ -301,87 +262,6 @@ class RosterPlan:
                     others = ", ".join(self._places[one] for one in group if one != place)
                     self.planned[place].doubts.append((name, BadInput(text, other=others)))
 
-    def _coverage(self, partial: bool) -> Coverage:
-        default = self._ledger.default_school
-        rows = [row for row in self._rows if isinstance(row, StudentAdd)]
-        with_classes = any(row.class_ for row in rows)
-        classes = frozenset(
-            (
-                row.school or default,
-                row.cohort or cohort_of_number(row.number),
-                row.class_ if with_classes else "",
-            )
-            for row in rows
-        )
-        return Coverage(
-            schools=tuple(dict.fromkeys(row.school or default for row in rows)),
-            classes=classes if partial else frozenset(),
-            partial=partial,
-            unread=len(self._rows) - len(rows),
-        )
-
-    def _absent(
-        self, coverage: Coverage, pairs: Iterable[Found]
-    ) -> dict[str, Mapping[str, object]]:
-        """Return the pupils in school at the schools of the file whose number is on no row."""
-        present = {one.pupil.id for one in pairs if one.pupil}
-        reference, schools = self._ledger.reference(), coverage.schools
-        known = [school for school in schools if reference.school(school).known]
-        replay, day = Replay(self._ledger), self._at if self._at < self._present else None
-        if day and len(known) > 1:
-            # The state of an earlier day is folded from all lines: once, not for each school.
-            rows = (row for row in replay.rows("roster", as_of=day) if row["school"] in known)
-        else:
-            rows = (
-                row
-                for school in known
-                for row in replay.rows("roster", as_of=day, where={"school": school})
-            )
-        return {
-            str(row["student"]): row
-            for row in rows
-            if row["status"] == "in-school" and row["student"] not in present
-        }
-
-    def _likely(
-        self,
-        rows: Sequence[StudentAdd],
-        pairs: Iterable[Found],
-        absent: Mapping[str, Mapping[str, object]],
-    ) -> dict[tuple[str, str], str]:
-        """Return absent pupils by name and day of birth, of those whose name stands on a row."""
-        names = {row.name for row in rows if row.birth}
-        proven = {one.id for found in pairs for one in found.persons}
-        named = {
-            key: str(row["name"])
-            for key, row in absent.items()
-            if row["name"] in names and key not in proven
-        }
-        births = self._matcher.births(list(named))
-        return {(name, births.get(key, "")): key for key, name in named.items()}
-
-    def _gone(self, row: Mapping[str, object], leaving: bool) -> Planned:
-        student = str(row["student"])
-        commands: tuple[Command, ...] = ()
-        if leaving:
-            whole = hashlib.sha256("\n".join(self._keys).encode()).hexdigest()[:24]
-            out = StudentTransferOut(
-                student=student,
-                at=self._day,
-                school=str(row["school"]),
-                evidence="inferred",
-                key=f"{whole}-{student}",
-            )
-            commands = (out,)
-        return Planned(
-            "gone",
-            commands,
-            student,
-            number=str(row["student_number"]),
-            name=str(row["name"] or ""),
-            class_=str(row["class"] or ""),
-        )
-
 
 def _normal(row: Command | BadInput) -> Command | BadInput:
     if not isinstance(row, Command):
@@ -390,14 +270,6 @@ def _normal(row: Command | BadInput) -> Command | BadInput:
         return row.normal()
     except BadInput as error:
         return error
-
-
-def _covers(coverage: Coverage, row: Mapping[str, object]) -> bool:
-    if not coverage.partial:
-        return True
-    whole = {"school": str(row["school"]), "cohort": int(str(row["cohort"] or 0))}
-    unit = (whole["school"], whole["cohort"], str(row["class"] or ""))
-    return unit in coverage.classes or (*unit[:2], "") in coverage.classes
 
 
 def _older_number(row: StudentAdd, pupil: Pupil) -> BadInput:

@@ -30,13 +30,14 @@ Changes = dict[str, list[Any]]
 class Pupil(NamedTuple):
     """What a roster has to know of a pupil of the ledger, on the day of the roster.
 
-    `number` is the one that the pupil has now. `status` is empty for a pupil who was not there yet
-    on that day. `was_here`: was at the school of the row once, and away from it. `changes` are what
-    the row says beyond what is known, old and new by field.
+    `number` is the one that the pupil has now, `numbers` are all ever. `status` is empty for a
+    pupil who was not there yet on that day. `was_here`: was at the school of the row once, and away
+    from it. `changes` are what the row says beyond what is known, old and new by field.
     """
 
     id: str
     number: str
+    numbers: tuple[str, ...]
     name: str
     birth: str
     school: str
@@ -61,10 +62,14 @@ NOBODY: Final = Found()
 
 
 class Matcher:
-    """Looks pupils up for the rows of a roster; `at` is the day of the roster."""
+    """Looks pupils up for the rows of a roster; `at` is the day of the roster.
 
-    def __init__(self, ledger: Ledger, at: Moment) -> None:
+    `without` are pupils who do not count.
+    """
+
+    def __init__(self, ledger: Ledger, at: Moment, without: frozenset[str] = frozenset()) -> None:
         self._ledger = ledger
+        self._without = without
         self._at = at
         self._policy: Policy = ledger.reference().policy(at)
         self._person: Callable[[str], str] = ledger.key_store().person_hash
@@ -73,16 +78,20 @@ class Matcher:
         """Return the keyed hash of the identity number of a row; empty where it has none."""
         return self._person(row.identity) if row.identity else ""
 
-    def find(self, rows: Sequence[StudentAdd]) -> Iterator[Found]:
-        """Yield whom each row may mean, with one read of the ledger for a chunk of rows."""
+    def find(self, rows: Sequence[StudentAdd], meant: Sequence[str]) -> Iterator[Found]:
+        """Yield whom each row may mean, with one read of the ledger for a chunk of rows.
+
+        `meant` has of each row the id of its pupil, where that is known beforehand.
+        """
         for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
+            chunk, known = rows[start : start + CHUNK], meant[start : start + CHUNK]
             persons = [self.person(row) for row in chunk]
             tags = {f"number:{row.number}" for row in chunk}
             tags.update(f"person:{one}" for one in persons if one)
+            tags.update(f"student:{one}" for one in known if one)
             whole, then = self._books(tags)
-            for row, person in zip(chunk, persons, strict=True):
-                yield self._found(row, person, whole, then)
+            for row, person, key in zip(chunk, persons, known, strict=True):
+                yield self._found(row, person, key, whole, then)
 
     def _books(self, tags: set[str]) -> tuple[Book, Book]:
         """Return the state of all pupils found by some tags: as of now, and on the day."""
@@ -97,13 +106,17 @@ class Matcher:
         late = any(line.event.when > self._at for line in lines)
         return whole, fold(lines, self._at) if late else whole
 
-    def _found(self, row: StudentAdd, person: str, whole: Book, then: Book) -> Found:
-        by_number = _known(whole, whole.numbers.get(row.number, {}))
-        by_person = _known(whole, whole.persons.get(person, {})) if person else []
-        if not by_number and not by_person:
+    def _found(self, row: StudentAdd, person: str, meant: str, whole: Book, then: Book) -> Found:
+        by_number = self._known(whole, whole.numbers.get(row.number, {}))
+        by_person = self._known(whole, whole.persons.get(person, {})) if person else []
+        if not by_number and not by_person and not meant:
             return NOBODY
         opened = self._ledger.opened
-        pupil = next((s for s in by_number if same_person(s, person, row.name, opened)), None)
+        if meant:
+            pupil = next(iter(self._known(whole, {meant: None})), None)
+        else:
+            same = (one for one in by_number if same_person(one, person, row.name, opened))
+            pupil = next(same, None)
         return Found(
             self._pupil(pupil, row, then) if pupil else None,
             tuple(
@@ -114,6 +127,10 @@ class Matcher:
             tuple(self._pupil(one, row, then) for one in by_number if one is not pupil),
         )
 
+    def _known(self, book: Book, keys: Iterable[str]) -> list[Student]:
+        students = (book.student(key) for key in keys if key not in self._without)
+        return [student for student in students if student.known]
+
     def _pupil(self, student: Student, row: StudentAdd, then: Book) -> Pupil:
         known = self._ledger.opened(student)
         school = row.school or self._ledger.default_school
@@ -121,6 +138,7 @@ class Matcher:
         return Pupil(
             student.id,
             student.number,
+            tuple(student.numbers),
             known.get("name", ""),
             known.get("birth", ""),
             there.school,
@@ -153,7 +171,3 @@ class Matcher:
         return {
             key: self._ledger.opened(one).get("birth", "") for key, one in book.students.items()
         }
-
-
-def _known(book: Book, keys: Mapping[str, None]) -> list[Student]:
-    return [student for key in keys if (student := book.student(key)).known]
