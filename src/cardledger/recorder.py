@@ -382,7 +382,8 @@ def _shared_cards(desk: Desk, students: Iterable[str]) -> set[str]:
 def _unreadable(error: CardledgerError) -> Decided:
     """Refuse what cannot be read; a student number has a code of its own."""
     if isinstance(error, BadStudentNumber):
-        about: dict[str, object] = {"student": error.values["value"]}
+        given = error.values.get("value")
+        about: dict[str, object] = {"problem": error} if given is None else {"student": given}
         return Decided(Outcome("refused", codes=("bad-student-number",), about=about))
     if isinstance(error, DoubtfulRow):
         return Decided(Outcome("refused", codes=("ambiguous-student",), about={"problem": error}))

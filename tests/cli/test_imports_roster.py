@@ -286,3 +286,13 @@ def test_a_roster_of_an_earlier_day_is_compared_with_the_ledger_of_that_day(dist
         "赵六": "gone",
         "钱七": "gone",
     }
+
+
+def test_a_row_without_a_number_is_a_refused_row_like_others(district: Run) -> None:
+    rows = file("c.csv", ",张三丰,,,,,甲路1号", "0117,李红,,,,,")
+    ran = district("import", "roster", rows, *ASKED, "--json")
+    assert ran.status == 3
+    assert [(row["code"], row["message"]) for row in ran.json()] == [
+        ("bad-student-number", "The student number is missing."),
+        ("bad-student-number", "“0117” is not a student number."),
+    ]

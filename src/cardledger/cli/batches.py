@@ -158,7 +158,7 @@ class Batch:
 
     def _is_shown(self, item: Item) -> bool:
         if item.outcome is None:
-            return item.aside and (self.every or self.dry_run)
+            return self.every or (item.aside and self.dry_run)
         telling = item.changes or item.kind not in ("", "same", "kept")
         news = item.aside or (self.dry_run and telling)
         return item.outcome.code != ABORTED and bool(self.every or item.notable or news)

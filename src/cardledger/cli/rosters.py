@@ -52,6 +52,7 @@ class Taken:
             # A row that says the same as another one of its file is news no more.
             if item.outcome and item.outcome.outcome == "repeated":
                 item.kind = "same"
+                item.changes = None if item.changes is None else {}
         _tell(self.items, self.coverage, self.gone, self.asked)
 
 
