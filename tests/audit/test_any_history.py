@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,9 +74,17 @@ def test_any_cut_of_any_lines_can_be_audited(history: History, data: st.DataObje
 
 
 @relaxed
-@given(histories(25), st.dates())
+@given(histories(25), st.dates(date(1999, 1, 1), date(2031, 12, 31)))
 def test_any_date_of_the_audit_will_do(history: History, day: date) -> None:
     story = _story(history)
     present = end_of(day)
     for code in RULES:
         findings_in(story.lines, code, present, Cut(until=present))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_of_the_calendar_will_do(day: date) -> None:
+    story = begin(*BEGINNING)
+    for code in RULES:
+        findings_in(story.lines, code, end_of(day), Cut())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -58,6 +59,30 @@ def audit(
     """
     codes = known_rules(rules)
     asked = asked_for(ledger, as_of, known) or Asked(Cut(ledger.head()), ledger.clock())
+    with ExitStack() as stack:
+        spools = {code: stack.enter_context(Spool(_IN_MEMORY)) for code in codes}
+        for code, data in _found(ledger, codes, asked, jobs, share, progress):
+            spools[code].add("", data)
+        for code in by_gravity(codes):
+            found = (decode_finding(data) for _subject, data in spools[code])
+            yield from reported(ledger, RULES[code], found, asked.cut, wanted or Wanted())
+
+
+def counted(ledger: Ledger, rules: Collection[str] = (), *, jobs: int = 0) -> Counter[str]:
+    """Return how often each rule finds something now, accepted or not; nothing else is told."""
+    asked = Asked(Cut(ledger.head()), ledger.clock())
+    return Counter(code for code, _data in _found(ledger, known_rules(rules), asked, jobs))
+
+
+def _found(
+    ledger: Ledger,
+    codes: list[str],
+    asked: Asked,
+    jobs: int = 0,
+    share: int = SHARE,
+    progress: Progress = lambda _done, _total: None,
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what rules find as it comes: their codes and the encoded findings."""
     reference = fold(reference_of(ledger.log, asked.cut))
     order = Order(
         rules=tuple(codes),
@@ -67,16 +92,10 @@ def audit(
     )
     if not jobs:
         jobs = parallel.cores() if ledger.head() > WORTH_PROCESSES else 1
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cardledger-audit-")))
-        run = _Run(ledger, order, jobs, share, progress, folder)
-        spools = {code: stack.enter_context(Spool(_IN_MEMORY)) for code in codes}
+    with tempfile.TemporaryDirectory(prefix="cardledger-audit-") as folder:
+        run = _Run(ledger, order, jobs, share, progress, Path(folder))
         for result in run.results():
-            for code, data in result.found:
-                spools[code].add("", data)
-        for code in by_gravity(codes):
-            found = (decode_finding(data) for _subject, data in spools[code])
-            yield from reported(ledger, RULES[code], found, asked.cut, wanted or Wanted())
+            yield from result.found
 
 
 def found(

@@ -67,8 +67,11 @@ def id_of(rule: str, subjects: tuple[str, ...], period: str = "", which: str = "
 
 def merged(findings: Iterator[Finding]) -> list[Finding]:
     """Return findings of one subject, each id once: the same found twice has the proofs of both."""
+    every = list(findings)
+    if len(every) < 2:
+        return every
     by_id: dict[str, Finding] = {}
-    for one in findings:
+    for one in every:
         known = by_id.get(one.id)
         if known is not None:
             positions = tuple(sorted({*known.positions, *one.positions}))

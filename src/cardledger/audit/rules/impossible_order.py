@@ -58,7 +58,7 @@ def findings(history: History, setting: Setting) -> Iterator[Finding]:
         for line, book in history.walk():
             if _impossible(line.event, book.box(history.key)):
                 yield _finding(history, line, ())
-    else:
+    elif history.of(CardBoxed):
         for line, book in history.walk():
             if isinstance(line.event, CardBoxed) and book.card(history.key).state != "recycled":
                 yield _finding(history, line, ())

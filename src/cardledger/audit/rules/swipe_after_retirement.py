@@ -15,6 +15,7 @@ from cardledger.audit.finding import Finding
 from cardledger.audit.history import SWIPES, History
 from cardledger.audit.setting import Setting
 from cardledger.audit.times import day
+from cardledger.events import Event
 from cardledger.i18n import _
 from cardledger.states import REPLACED
 
@@ -32,6 +33,8 @@ _MESSAGES: Final = {
 
 
 def findings(history: History, setting: Setting) -> Iterator[Finding]:
+    if not any(_tells(line.event) for line in history.lines):
+        return
     for line, book in history.walk():
         event = line.event
         codes = event.contested
@@ -52,6 +55,11 @@ def findings(history: History, setting: Setting) -> Iterator[Finding]:
                 which=event.at,
                 school=event.school,
             )
+
+
+def _tells(event: Event) -> bool:
+    """Whether an act may have been refused, or be contested, for what the card was."""
+    return isinstance(event, SwipeRefused) or bool(event.contested)
 
 
 def _retired(codes: tuple[str, ...], state: str) -> str:
