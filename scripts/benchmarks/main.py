@@ -1,7 +1,7 @@
 """Run the benchmarks and print one table of ratios.
 
 The first rows of the design's budgets: recording in batches, one durable action, rebuilding the
-tables, tracing a card, reading a roster.
+tables, tracing a card, reading a roster, auditing by all rules.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cardledger.actions.lost import Lost
 from cardledger.opening import init_ledger, open_ledger
 from cardledger.replay import Replay
 from cardledger.trace import trace
-from scripts.benchmarks import library, raw, reading, runner, workload
+from scripts.benchmarks import audits, library, raw, reading, runner, workload
 from scripts.benchmarks.figures import Figure, in_turns, seconds_of, table
 
 #: Lines in one transaction, ours and the peers'.
@@ -153,6 +153,7 @@ def measure(lines: int, repeats: int) -> list[Figure]:
             rebuild_figure(folder, acts),
             trace_figure(folder),
             reading.reading_figure(folder, lines, repeats),
+            *audits.audit_figures(folder / "ours.db"),
         ]
 
 
