@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any, Final
 
+from cardledger.errors import BadInput
 from cardledger.exchange.columns import letter_of
 from cardledger.exchange.looks import Looks, allowed
 from cardledger.exchange.paper import SUMMED, Paper, Part, Totals
@@ -31,6 +32,8 @@ TITLE_HEIGHT: Final = 26
 #: A letter of the title is so much wider than one of the table.
 TITLE_FACTOR: Final = 1.5
 
+#: More rows no spreadsheet opens.
+MOST_ROWS: Final = 1_048_576
 #: How many characters of a moment are its day.
 DAY: Final = 10
 #: Spreadsheets know no days before this year.
@@ -106,6 +109,12 @@ class SheetWriter:
         return totals.rows
 
     def _append(self, values: Sequence[tuple[Any, str, str]]) -> None:
+        if len(self.codes) >= MOST_ROWS:
+            raise BadInput(
+                _("A sheet holds {rows} rows, and there are more."),
+                hint=_("Choose fewer rows, or write them as CSV or JSON lines."),
+                rows=MOST_ROWS,
+            )
         self.codes.append(self._coder.code([value for value, _look, _kind in values]))
         sheet, looks = self._sheet, self._looks
         widest = max(_too_wide(value) for value, _look, _kind in values)

@@ -505,3 +505,55 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
             check=True,
         )
         assert int(done.stdout) < limit, f"{what} took {done.stdout} MiB"
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["insert row", "delete row", "write", "insert column", "delete column"]),
+        st.integers(1, FIRST + len(ROWS)),
+        st.integers(1, len(COLUMNS)),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(EDITS)
+def test_whatever_is_done_to_a_sheet_is_seen_and_nothing_else_is(
+    ledger: Ledger, written: Path, tmp_path: Path, edits: list[tuple[str, int, int]]
+) -> None:
+    def grid(sheet: Any) -> list[list[object]]:
+        rows = [
+            [in_a_spreadsheet(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
+        ]
+        for row in rows:
+            while row and row[-1] is None:
+                row.pop()
+        while rows and not rows[-1]:
+            rows.pop()
+        return rows
+
+    def alter(book: Any) -> None:
+        sheet = book.worksheets[0]
+        before.extend(grid(sheet))
+        for area in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(area))
+        for what, row, column in edits:
+            if what == "insert row":
+                sheet.insert_rows(row)
+            elif what == "delete row":
+                sheet.delete_rows(row)
+            elif what == "insert column":
+                sheet.insert_cols(column)
+            elif what == "delete column":
+                sheet.delete_cols(column)
+            else:
+                sheet.cell(row, column).value = "written"
+        now.extend(grid(sheet))
+
+    before: list[list[object]] = []
+    now: list[list[object]] = []
+    verdict = altered(written, tmp_path, alter, ledger)
+    assert verdict.ok == (before == now), verdict.altered
+    assert len(verdict.altered) <= 200

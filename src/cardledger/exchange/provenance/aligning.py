@@ -199,4 +199,4 @@ def align_columns(before: Sequence[str], now: Sequence[str], empty: str) -> Colu
             inserted.remove(same[0])
             moved.append(old)
     last = max((at for at in place if at is not None), default=-1)
-    return Columns(place, [one for one in inserted if now[one] != empty and one < last], moved)
+    return Columns(place, [one for one in inserted if one < last], moved)

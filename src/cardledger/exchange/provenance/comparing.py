@@ -81,8 +81,7 @@ class Comparison:
             now.pop()
         before = [self._key_before(code) for code in self._before]
         aligned = align(before, now, lambda old, new: self._likeness(old, new, now))
-        inserted = [new for new in aligned.inserted if now[new] != self._nothing]
-        self._read_again({new for _old, new in aligned.altered} | {*inserted})
+        self._read_again({new for _old, new in aligned.altered} | {*aligned.inserted})
         yield from self._of_columns(first)
         found: list[_Placed] = []
         for old, new in aligned.altered:
@@ -91,9 +90,8 @@ class Comparison:
             one = self._row("row-moved", new)
             found.append((new, -1, one._replace(was=f"{old + 1}:{old + 1}")))
         for old in aligned.removed:
-            if not self._before[old].empty:
-                found.append((old, -2, self._row("row-removed", old)))
-        for new in inserted:
+            found.append((old, -2, self._row("row-removed", old)))
+        for new in aligned.inserted:
             told = " | ".join(map(shown, filter(_filled, self._cells[new])))[:TOLD]
             found.append((new, -1, self._row("row-inserted", new)._replace(now=told)))
         found += [
