@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,3 +199,18 @@ def test_a_text_is_read_as_it_was_written(text: str) -> None:
 def test_a_text_longer_than_a_cell_is_cut() -> None:
     sheet = book_of([{"name": "字" * 40_000}], COLUMNS[1:2]).worksheets[0]
     assert len(table_of(sheet)[1][0]) == 32_767
+
+
+def test_a_workbook_that_fails_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def rows() -> Iterator[Row]:
+        yield from ROWS * 2000
+        assert list(tmp_path.iterdir()), "openpyxl collects a sheet in a file"
+        raise KeyError("somebody pulled the plug")
+
+    with pytest.raises(KeyError, match="plug"):
+        write_workbook(Paper(title="T", columns=COLUMNS, rows=rows()), str, io.BytesIO())
+    assert list(tmp_path.iterdir()) == []

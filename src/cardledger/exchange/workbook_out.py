@@ -8,6 +8,7 @@ workbook came from, and what `verify FILE.xlsx` needs (`cardledger.exchange.prov
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import IO, Any, Final
 
@@ -36,8 +37,18 @@ def write_workbook(
     """Write a paper, and where it came from; returns the number of its rows."""
     from openpyxl import Workbook
 
-    made = made or Made()
     book: Any = Workbook(write_only=True)
+    try:
+        count = _write(book, paper, say, made or Made())
+        book.save(file)
+    except BaseException:
+        _abandon(book)
+        raise
+    return count
+
+
+def _write(book: Any, paper: Paper, say: Callable[[str], str], made: Made) -> int:
+    """Write all sheets; returns the number of rows."""
     book.properties.creator = f"{CREATOR} {made.ledger}".strip() + " "
     book.properties.title = allowed(paper.title)
     looks = Looks(book)
@@ -57,8 +68,19 @@ def write_workbook(
     last = book.create_sheet(say(NAME))
     lines = rows_of(made, say(NAME), allowed(paper.title), allowed(told), checks, say)
     _write_provenance(last, looks, lines, say)
-    book.save(file)
     return count
+
+
+def _abandon(book: Any) -> None:
+    """Close and remove the files in which openpyxl collects sheets; it does so only on saving."""
+    for sheet in book.worksheets:
+        writer = sheet._writer
+        if writer is not None:
+            if sheet._rows is not None:
+                sheet._rows.close()
+            writer.close()
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                writer.cleanup()
 
 
 def _write_provenance(sheet: Any, looks: Looks, rows: Any, say: Callable[[str], str]) -> None:
