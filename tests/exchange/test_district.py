@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cardledger import init_ledger
 from cardledger.batch import command_of_row
 from cardledger.commands import Command
 from cardledger.errors import BadStudentNumber
 from cardledger.exchange.imports.roster import read_roster
+from cardledger.exchange.rosters import RosterPlan
 from cardledger.exchange.rows import read_rows
 from cardledger.exchange.source import SourceRow
-from cardledger.moments import now, parse_moment
+from cardledger.moments import Moment, now, parse_moment
 from scripts.district.making import make
 
 
@@ -86,3 +89,33 @@ def test_the_opening_stock_is_a_list_of_one_action(district: Path) -> None:
         for line, row in both(place, read_rows(place, default_action="register").rows()):
             assert row.faults == ()
             assert plain(row.values) == plain(line)
+
+
+def test_rosters_of_the_next_term_say_only_what_happened(district: Path, tmp_path: Path) -> None:
+    """What schools recorded is no news in their next rosters; only the new first grades are."""
+    with init_ledger(tmp_path / "ledger.db", school="01170012") as ledger:
+        ledger.clock = lambda: Moment("2011-01-31T10:00:00.000+08:00")
+        for name in ("schools.jsonl", "district-2010-spring.jsonl"):
+            rows = (district / name).read_text(encoding="utf-8").splitlines()
+            ledger.record_many([command_of_row(json.loads(row)) for row in rows], atomic=False)
+        kinds: Counter[str] = Counter()
+        for place in sorted(district.glob("*/roster-2010-autumn.xlsx")):
+            found = [row for row in read_roster(place).rows() if row.usable]
+            commands = [command_of_row(row.values) for row in found]
+            plan = RosterPlan(
+                ledger,
+                commands,
+                [str(row.row) for row in found],
+                at="2010-09-01",
+                keys=ledger.retry_keys(commands, as_one=True),
+            )
+            plan.make()
+            kinds.update(one.kind for one in [*plan.planned, *plan.gone])
+            first = [
+                one
+                for one, command in zip(plan.planned, commands, strict=True)
+                if getattr(command, "entered", "") >= "2010-09-01"
+            ]
+            assert {one.kind for one in first} <= {"new"}
+    assert set(kinds) == {"new", "same"}, kinds
+    assert kinds["same"] > kinds["new"] > 0

@@ -64,7 +64,7 @@ def carry_out(ledger: Ledger, plan: RosterPlan) -> list[str]:
 def test_a_pupil_is_followed_by_identity_from_number_to_number_and_school_to_school(
     ledger: Ledger,
 ) -> None:
-    record(ledger, pupil(1))
+    record(ledger, pupil(1), {"action": "student-transfer-out", "student": pupil(1)["number"]})
     moved = pupil(1, number=f"{ELSEWHERE}01501990", school=ELSEWHERE, name="学生壹")
     plan = plan_of(ledger, moved)
     (one,) = plan.planned
@@ -82,6 +82,20 @@ def test_a_pupil_is_followed_by_identity_from_number_to_number_and_school_to_sch
     back = plan_of(ledger, pupil(1))
     assert [one.kind for one in back.planned] == ["returned"]
     assert carry_out(ledger, back) == ["recorded", "recorded"]
+
+
+def test_one_identity_number_at_two_schools_at_once_is_two_records(ledger: Ledger) -> None:
+    record(ledger, pupil(1))
+    other = pupil(1, number=f"{ELSEWHERE}01501990", school=ELSEWHERE, name="学生壹")
+    plan = plan_of(ledger, other)
+    (one,) = plan.planned
+    assert one.kind == "new"
+    assert [(name, str(doubt)) for name, doubt in one.doubts] == [
+        ("identity", f"The pupil {pupil(1)['number']} has this identity number too; both are kept.")
+    ]
+    assert carry_out(ledger, plan) == ["recorded"]
+    assert [one.kind for one in plan_of(ledger, other).planned] == ["same"]
+    assert [one.kind for one in plan_of(ledger, pupil(1)).planned] == ["same"]
 
 
 def test_numbers_that_are_handed_on_within_a_class_follow_the_pupils(ledger: Ledger) -> None:

@@ -37,10 +37,6 @@ class HasTable(Protocol):
 _File = TypeVar("_File", bound=HasTable)
 
 
-class SeveralUnreadable(UnreadableFile):
-    """Several files cannot be read."""
-
-
 def options() -> list[click.Parameter]:
     """Return the options that say which column is which field."""
     section = _("Columns")

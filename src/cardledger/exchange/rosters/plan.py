@@ -121,9 +121,13 @@ class RosterPlan:
         pupil, how = found.pupil, "number"
         if pupil is None:
             taken = self._numbered | self._claimed
-            free = [one for one in found.persons if one.id not in taken]
+            school = row.school or self._ledger.default_school
+            free = [
+                one
+                for one in found.persons
+                if one.id not in taken and not _is_elsewhere(one, school)
+            ]
             if len(free) > 1:
-                school = row.school or self._ledger.default_school
                 here = [one for one in free if one.school == school and one.status == "in-school"]
                 free = here if len(here) == 1 else []
                 if not free:
@@ -150,9 +154,12 @@ class RosterPlan:
             acts.append(self._act(StudentRenumber, row, pupil, "renumber", place))
         elif pupil.number != row.number:
             planned.doubts.append(("number", _older_number(row, pupil)))
-        here = pupil.school == school and pupil.status == "in-school"
-        if pupil.status and not here:
-            back = pupil.was_here or (pupil.school == school and pupil.status == "suspended")
+        pausing = pupil.school == school and pupil.status == "suspended"
+        if pausing and not acts:
+            # Who pauses stays on the rolls; only a new number tells of the return.
+            planned.doubts.append(("number", _pausing()))
+        elif pupil.status and not (pupil.school == school and pupil.status == "in-school"):
+            back = pupil.was_here or pausing
             if not acts:
                 planned.kind = "returned" if back else "transferred"
             if pupil.school != school:
@@ -270,6 +277,22 @@ def _normal(row: Command | BadInput) -> Command | BadInput:
         return row.normal()
     except BadInput as error:
         return error
+
+
+def _is_elsewhere(pupil: Pupil, school: str) -> bool:
+    """Tell whether a pupil is of another school.
+
+    Who moves keeps the number. With a number of this school's own, one identity number is on the
+    rolls of two schools: those are two records, for the audit to find.
+    """
+    return pupil.status in ("in-school", "suspended") and pupil.school != school
+
+
+def _pausing() -> BadInput:
+    return BadInput(
+        _("By the ledger the pupil is suspended."),
+        hint=_("A pupil who is back is recorded with: cardledger student resume"),
+    )
 
 
 def _older_number(row: StudentAdd, pupil: Pupil) -> BadInput:
