@@ -154,7 +154,7 @@ def test_rows_go_to_sheets_of_their_own() -> None:
     columns = [Column("school", "School"), Column("class", "Class"), Column("card", "Card")]
     names = {"1": "平谷一小", "2": "Second school"}
     split = book_of(rows, columns, apart=("school", "class"), schools=names, totals=("card",))
-    assert split.sheetnames == ["平谷一小", "Secondschool", "Provenance"]
+    assert split.sheetnames == ["平谷一小", "Second school", "Provenance"]
     assert split.worksheets[1]["A1"].value == "Second school Cards"
     assert [row[2] for row in table_of(split.worksheets[1])] == ["Card", "C21班", "C22班", 2]
     one = book_of(rows[:2], columns, apart=("school", "class"), schools=names)
@@ -171,6 +171,10 @@ def test_names_of_sheets_are_kept_apart_and_short() -> None:
     assert names[:3] == ["ab", "ab-2", "AB-3"]
     assert names[3:5] == ["x" * 31, "x" * 29 + "-2"]
     assert names[5:] == ["cardledger", "Provenance-2", "Provenance"]
+
+
+def test_a_sheet_has_no_name_that_excel_keeps_for_itself() -> None:
+    assert book_of(ROWS, title="History").sheetnames == ["History_", "Provenance"]
 
 
 def test_a_paper_without_rows_is_a_paper() -> None:

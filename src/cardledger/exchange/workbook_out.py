@@ -24,7 +24,9 @@ from cardledger.exchange.widths import wrap
 
 #: The longest name of a sheet, and characters that it must not have.
 LONGEST_NAME: Final = 31
-FORBIDDEN: Final = frozenset(r"[]:*?/\ '")
+FORBIDDEN: Final = frozenset(r"[]:*?/\'")
+#: A name that Excel keeps for itself: it takes a file with such a sheet for damaged.
+RESERVED: Final = "history"
 #: Widths of the columns of the last sheet.
 _LABELS: Final = 22
 _VALUES: Final = 78
@@ -49,7 +51,7 @@ def write_workbook(
 
 def _write(book: Any, paper: Paper, say: Callable[[str], str], made: Made) -> int:
     """Write all sheets; returns the number of rows."""
-    book.properties.creator = f"{CREATOR} {made.ledger}".strip() + " "
+    book.properties.creator = f"{CREATOR} {made.ledger}".strip()
     book.properties.title = allowed(paper.title)
     looks = Looks(book)
     coder = Coder(made.salt)
@@ -112,7 +114,8 @@ def _write_provenance(sheet: Any, looks: Looks, rows: Any, say: Callable[[str], 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """Return a name that a sheet may have, and that no other one has."""
     kept = "".join(char for char in title if char not in FORBIDDEN and char.isprintable())
-    kept = kept[:LONGEST_NAME] or "cardledger"
+    kept = " ".join(kept.split())[:LONGEST_NAME].strip() or "cardledger"
+    kept = f"{kept}_" if kept.casefold() == RESERVED else kept
     name, number = kept, 1
     while name.casefold() in taken:
         number += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -196,6 +197,6 @@ def _we_wrote(file: Path) -> bool:
 
     try:
         with zipfile.ZipFile(file) as package:
-            return f">{CREATOR} ".encode() in package.read(_CORE)
+            return re.search(rf">\s*{CREATOR}\b".encode(), package.read(_CORE)) is not None
     except (zipfile.BadZipFile, KeyError):
         return False
