@@ -12,7 +12,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
-import xlwt
+from xlwt.CompoundDoc import XlsDoc
 
 from cardledger.exchange.cells import Cell
 
@@ -95,7 +95,7 @@ def stream(
 def container(content: bytes, name: str = "Book") -> bytes:
     """Put a stream into a container of the old office programs."""
     kept = BytesIO()
-    xlwt.CompoundDoc.XlsDoc().save(kept, content)
+    XlsDoc().save(kept, content)
     data = bytearray(kept.getvalue())
     entry = data.index("Workbook\0".encode("utf-16-le"))
     raw = f"{name}\0".encode("utf-16-le")

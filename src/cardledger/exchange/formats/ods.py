@@ -148,9 +148,9 @@ class _Document(Handler):
 
     def _value(self) -> Cell:
         kind = self._of_cell.get(_OFFICE + "value-type", "")
-        if self._of_cell.get(_CALC + "value-type") == "error":
-            kind = "string"
         shown = "\n".join(self._lines)
+        if self._of_cell.get(_CALC + "value-type") == "error":
+            return shown
         if kind in {"float", "percentage", "currency"}:
             return self._number(self._of_cell.get(_OFFICE + "value", ""), shown)
         if kind == "date":

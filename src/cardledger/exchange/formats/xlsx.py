@@ -156,6 +156,8 @@ def _held(source: Source) -> Iterator[RawSheet]:
                 continue
             sheet = workbook.get_sheet_by_name(one.name)
             if sheet.start is not None and sheet.end is not None:
+                if sheet.end[1] >= COLUMN_LIMIT:
+                    raise too_wide(source.name, one.name, sheet.end[1])
                 area += (sheet.end[0] + 1) * (sheet.end[1] + 1)
                 if area > CELL_LIMIT:
                     raise too_many_cells(source.name)
