@@ -37,3 +37,31 @@ def with_sheet(path: Path, source: Path, xml: bytes) -> Path:
             mine = member.filename == "xl/worksheets/sheet1.xml"
             new.writestr(member.filename, xml if mine else old.read(member))
     return path
+
+
+_RELATION = (
+    b'<Relationship Id="rIdTexts" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.org'
+    b'/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
+)
+_TYPE = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+    b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
+def with_texts(path: Path, source: Path, sheet: Iterable[bytes], texts: Iterable[bytes]) -> Path:
+    """Copy a workbook with other XML for its first sheet, and with shared texts, piece by piece."""
+    with (
+        zipfile.ZipFile(source) as old,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
+        for name in old.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                content = old.read(name)
+                if name == "xl/_rels/workbook.xml.rels":
+                    content = content.replace(b"</Relationships>", _RELATION)
+                new.writestr(name, content.replace(b"</Types>", _TYPE))
+        for name, pieces in (("worksheets/sheet1.xml", sheet), ("sharedStrings.xml", texts)):
+            with new.open(f"xl/{name}", "w") as member:
+                member.writelines(pieces)
+    return path

@@ -18,7 +18,7 @@ from cardledger.exchange.cells import Cell
 from cardledger.exchange.files import open_spreadsheet
 from cardledger.exchange.formats import xlsx
 from cardledger.exchange.ooxml import column_of
-from tests.exchange.making import with_sheet, workbook
+from tests.exchange.making import with_sheet, with_texts, workbook
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FORMATS = [
@@ -157,6 +157,24 @@ def test_forms_that_few_programs_write_are_the_same_in_both_ways(
     content = f'<worksheet xmlns="{NAMESPACE}"><sheetData>{row}</sheetData></worksheet>'
     ((_name, rows),) = both(with_sheet(tmp_path / "a.xlsx", made, content.encode()))
     assert rows
+
+
+def test_shared_texts_are_the_same_in_both_ways(tmp_path: Path, both: Any) -> None:
+    texts = (
+        "<si><t>张三</t></si><si/><si><t> a </t></si><si><t xml:space='preserve'> b </t></si>"
+        "<si><r><rPr><b/></rPr><t>李</t></r><r><t>四</t></r><rPh sb='0' eb='1'><t>no</t></rPh></si>"
+        "<si><t>a_x000D_b &amp; &#65;<![CDATA[<c>]]></t></si>"
+    )
+    cells = "".join(f'<c r="{letter}1" t="s"><v>{n}</v></c>' for n, letter in enumerate("ABCDEF"))
+    path = with_texts(
+        tmp_path / "a.xlsx",
+        workbook(tmp_path / "made.xlsx", [["a"]]),
+        [f'<worksheet xmlns="{NAMESPACE}"><sheetData><row r="1">{cells}</row>'.encode(),
+         b"</sheetData></worksheet>"],
+        [f'<sst xmlns="{NAMESPACE}">{texts}</sst>'.encode()],
+    )  # fmt: skip
+    expected = ["张三", None, "a", " b ", "李四", "a\rb & A<c>"]
+    assert both(path) == [("名册", [(1, expected)])]
 
 
 @pytest.mark.parametrize(
