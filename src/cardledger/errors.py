@@ -31,6 +31,10 @@ class CardledgerError(Exception):
         self.values = values
         super().__init__(self.text())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the error cross from one process to another as it is, whatever its text holds."""
+        return (_again, (type(self), self.template, self.hint_template, self.values))
+
     def text(self, translate: Callable[[str], str] = _same) -> str:
         """Return what is wrong, in the language of `translate`."""
         return translate(self.template).format(**self.values)
@@ -43,6 +47,12 @@ class CardledgerError(Exception):
     def hint(self) -> str:
         """What to do, in English."""
         return self.hint_text()
+
+
+def _again(
+    kind: type[CardledgerError], template: str, hint: str, values: dict[str, object]
+) -> CardledgerError:
+    return kind(template, hint=hint, **values)
 
 
 class BadInput(CardledgerError):

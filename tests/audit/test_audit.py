@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from cardledger import Ledger
 from cardledger.actions.finding_accept import FindingAccept
 from cardledger.actions.void import Void
 from cardledger.audit import RULES, Reported, Wanted, audit, found
-from cardledger.errors import BadValue
+from cardledger.errors import BadValue, IntegrityBroken
 from cardledger.i18n import translator
+from cardledger.log import Entry
 from cardledger.moments import Moment
 from tests.support.given import ANNA, BORIS, DAVID, NEIGHBOUR, act, pupil
 from tests.support.ledgers import made, set_clock, student_id, tell
@@ -161,3 +163,21 @@ def test_only_the_subjects_that_the_rules_need_are_read(ledger: Ledger) -> None:
 
 def test_no_rule_is_left_out_by_default(ledger: Ledger) -> None:
     assert rules_of(list(audit(ledger))) == rules_of(list(audit(ledger, list(RULES))))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_line_that_is_not_what_its_name_says_is_named(ledger: Ledger, jobs: int) -> None:
+    broken = Entry("card.lost/1", b'{"event":"card.lost/1"}', ("card:C1",))
+    ledger.log.append([broken])
+    with pytest.raises(IntegrityBroken, match=f"Line {ledger.head()} cannot be read"):
+        list(audit(ledger, jobs=jobs, share=2))
+
+
+def test_an_error_crosses_between_processes_whatever_it_says() -> None:
+    error = IntegrityBroken("Line {position}: {reason}", hint="Ask {who}.", position=1, **_ODD)
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.hint, type(again)) == (str(error), error.hint, IntegrityBroken)
+    assert "{odd}" in str(again)
+
+
+_ODD = {"reason": "{odd}", "who": "{them}"}

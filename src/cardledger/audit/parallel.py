@@ -48,7 +48,8 @@ def run(
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Who stops early waits for what is running, and no process outlives the audit.
+            pool.shutdown(cancel_futures=True)
 
 
 def _here(log: Log, order: Order, tasks: Iterable[Task], told: Path | None) -> Iterator[Result]:
