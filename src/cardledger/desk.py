@@ -108,6 +108,7 @@ class Desk:
             ),
             "uid": ((book.uids, part.uids),),
             "person": ((book.persons, part.persons),),
+            "finding": ((book.accepted, part.accepted),),
         }
         for tag in subjects:
             kind, _colon, key = tag.partition(":")

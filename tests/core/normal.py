@@ -20,6 +20,7 @@ def normal(book: Book) -> dict[str, Any]:
         "numbers": {key: set(found) for key, found in book.numbers.items() if found},
         "uids": {key: set(found) for key, found in book.uids.items() if found},
         "persons": {key: set(found) for key, found in book.persons.items() if found},
+        "accepted": book.accepted,
     }
 
 
