@@ -166,3 +166,16 @@ def test_lists_of_actions_are_mapped_in_the_same_way(cards: Run) -> None:
     ran = cards("import", "actions", "a.csv", "--action", "term-swipe", *given)
     assert ran.status == 0, ran.err
     assert cards("trace", "C001", "--json").json()[-1]["at"].startswith("2010-03-08")
+
+
+def test_record_maps_and_tells_the_columns_of_tables_too(cards: Run) -> None:
+    csv("a.csv", "做了什么,刷的卡,何时,谁看见", "挂失,C001,2010-03-08,王敏")
+    given = ("--map", "做了什么=操作", "--map", "刷的卡=card", "--map", "何时=at")
+    ran = cards("record", "a.csv", *given)
+    assert ran.status == 0, ran.err
+    assert "columns not used: D 谁看见 (filled cells: 1)" in ran.err
+    wrong = cards("record", "a.csv", *given, "--map", "哪里=school")
+    assert (wrong.status, "There is no column “哪里”." in wrong.err) == (2, True)
+    csv("a.jsonl", '{"action": "lost", "card": "C002"}')
+    lines = cards("record", "a.jsonl", "--map", "A=card")
+    assert (lines.status, "JSON lines have no columns" in lines.err) == (2, True)

@@ -105,13 +105,18 @@ def opened(
         else:
             found.append(one)
             sheets += [sheet.columns for sheet in one.table.sheets]
-    if wrong := vocabulary.unplaced(sheets) if sheets else []:
-        raise _usage(wrong)
+    check_placed(vocabulary, sheets)
     if problems:
         for problem in problems[:-1]:
             tell(problem.text(translate), problem.hint_text(translate))
         raise problems[-1]
     return found
+
+
+def check_placed(vocabulary: Vocabulary, sheets: Sequence[Sequence[Column]]) -> None:
+    """Raise an error of usage for what was assigned and is in no sheet that was read."""
+    if wrong := vocabulary.unplaced(sheets) if sheets else []:
+        raise _usage(wrong)
 
 
 # Telling

@@ -15,8 +15,10 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from cardledger.errors import BadInput, UnreadableFile
+from cardledger.exchange.columns import Vocabulary
 from cardledger.exchange.files import open_spreadsheet, unreadable
-from cardledger.exchange.imports.actions import actions_of
+from cardledger.exchange.headings import ACTIONS
+from cardledger.exchange.imports.actions import ActionList, actions_of
 from cardledger.exchange.source import Fault, SourceRow
 from cardledger.exchange.table import STDIN
 from cardledger.i18n import _
@@ -86,12 +88,17 @@ def _json_row(line: bytes, number: int) -> SourceRow:
 
 
 def read_rows(
-    file: Path | BufferedReader | None, *, default_action: str = "", evidence: str = ""
-) -> Rows:
+    file: Path | BufferedReader | None,
+    *,
+    default_action: str = "",
+    evidence: str = "",
+    at: str = "",
+    vocabulary: Vocabulary = ACTIONS,
+) -> JsonLines | ActionList:
     """Open the rows of a file, of a stream, or of standard input (`None`).
 
-    `default_action` and `evidence` are for tables: see `ActionList`. Raises `UnreadableFile` where
-    the file is neither JSON lines nor a list of actions.
+    All else is for tables: see `ActionList`. Raises `UnreadableFile` where the file is neither JSON
+    lines nor a list of actions.
     """
     if file is None:
         file = _standard_input()
@@ -99,7 +106,9 @@ def read_rows(
     if _head(file, name).removeprefix(_MARK).lstrip().startswith(b"{"):
         return JsonLines(file, name)
     raw = open_spreadsheet(file, name)
-    return actions_of(raw, default_action=default_action, evidence=evidence)
+    return actions_of(
+        raw, default_action=default_action, evidence=evidence, at=at, vocabulary=vocabulary
+    )
 
 
 def _standard_input() -> BufferedReader:
