@@ -94,6 +94,8 @@ def normal(text: str) -> str:
     text = re.sub(r"\bP[0-9A-HJKMNP-TV-Z]{10}\b", "P**********", text)
     text = re.sub(r"\bL[0-9A-HJKMNP-TV-Z]{10}\b", "L**********", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", "(hash)", text)
+    # How many days ago 2010 was: so large a number is nothing else here.
+    text = re.sub(r"(?<=\s)[6-9]\d{3}(?=\s)", "****", text)
     text = text.replace(now()[:10], "(today)   ")
     return re.sub(r"\(today\)    \d\d:\d\d", "(today)    **:**", text)
 

@@ -29,7 +29,8 @@ KEYS = {
     "terms": "school term class pupils registered missing percent",
     "leavers": "student student_number name school cohort left_at reason leave_swiped_at card"
     " recycled_at recycled_by box",
-    "trace": "position at recorded name subjects handler evidence voided_by data",
+    "trace": "position at recorded name subjects handler evidence voided_by data"
+    " follows days_late void_reason",
     "history": "position at recorded name subjects handler evidence voided_by data",
 }
 
@@ -203,7 +204,7 @@ def test_a_trace_tells_a_story_to_people(term: Run) -> None:
     term("void", 9, "--reason", "录错了")
     lines = term("--lang", "zh", "trace", "C001").out.splitlines()
     assert [line.split()[0] for line in lines] == ["记录", "5", "6", "9", "14", "15"]
-    assert "已学期刷卡注册。学期 2010-spring（已由第 15 条作废。）" in lines[3]
+    assert "已学期刷卡注册。学期 2010-spring（已由第 15 条作废：录错了）" in lines[3]
     chosen = term("trace", "C001", "--columns", "position,name,voided_by").out.splitlines()
     assert re.split(r"\s{2,}", chosen[3].strip()) == ["9", "A card was swiped for a term.", "15"]
 

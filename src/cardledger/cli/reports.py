@@ -98,7 +98,7 @@ _FIELDS: Final[dict[str, str]] = {
 
 def field_name(name: str) -> str:
     """Return a field as people call it in this language."""
-    from cardledger.cli.lines import FACTS
+    from cardledger.trace.telling import FACTS
 
     group = name.partition(".")[0]
     return translate(_FIELDS.get(group) or FACTS.get(group, name))

@@ -10,9 +10,9 @@ what was written since the last one. They can be dropped at any time, and made a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from cardledger.errors import BadValue
 from cardledger.i18n import _
@@ -60,6 +60,13 @@ class Replay:
         self.catch_up(progress)
         with self._ledger.log.snapshot() as connection:
             return show(self._ledger, name, StoredRows(connection), None, where)
+
+    def stored(self, name: str) -> Iterator[tuple[str, Any]]:
+        """Yield the rows of a projection as they are kept, by subject: texts are still sealed."""
+        _known((name,))
+        self.catch_up()
+        with self._ledger.log.snapshot() as connection:
+            yield from StoredRows(connection).rows(name)
 
     def catch_up(self, progress: Progress = silent) -> int:
         """Fold what was written since the last time; return the position of the last line."""

@@ -6,7 +6,7 @@ from cardledger import Ledger, open_ledger
 from cardledger.errors import NotFound
 from cardledger.log import Entry
 from cardledger.naming import Ambiguous, find_card, find_students, find_subject, find_subjects
-from cardledger.trace import COLUMNS, exported, history, trace
+from cardledger.trace import COLUMNS, HISTORY, exported, history, trace
 from projections import Shown
 from tests.support.given import ANNA, BORIS, CLARA, PRIMARY, act, number, pupil
 from tests.support.ledgers import outcomes, set_clock, student_id, tell
@@ -22,6 +22,8 @@ KEYS = [
     "voided_by",
     "data",
 ]
+#: What only a timeline says.
+MORE = ["follows", "days_late", "void_reason"]
 
 
 @pytest.fixture
@@ -50,8 +52,9 @@ def test_a_row_says_all_that_the_line_says(told: tuple[Ledger, list[int]]) -> No
     ledger, (_issued, upgraded, lost, _swiped) = told
     student = student_id(ledger, ANNA)
     rows = {row["position"]: row for row in trace(ledger, "c1")}
-    assert all(list(row) == KEYS for row in rows.values())
-    assert [column.key for column in COLUMNS] == KEYS
+    assert all(list(row) == KEYS + MORE for row in rows.values())
+    assert [column.key for column in COLUMNS] == KEYS + MORE
+    assert [column.key for column in HISTORY] == KEYS
     tool = rows[upgraded]["data"].pop("tool")
     assert tool.startswith("cardledger ")
     assert rows[upgraded] == {
@@ -64,6 +67,9 @@ def test_a_row_says_all_that_the_line_says(told: tuple[Ledger, list[int]]) -> No
         "evidence": "read",
         "voided_by": None,
         "data": {"card": "C1", "student": student, "school": PRIMARY},
+        "follows": [],
+        "days_late": 120,
+        "void_reason": None,
     }
     assert rows[lost]["data"]["note"] == "at the pool"
     assert rows[lost]["evidence"] == "typed"
