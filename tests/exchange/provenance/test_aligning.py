@@ -59,6 +59,7 @@ def test_every_row_is_accounted_for_once(before: list[str], now: list[str]) -> N
         assert not olds
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows_in_any_order_take_seconds() -> None:
     rows = [f"row {place}" for place in range(100_000)]
     shuffled = random.Random(1).sample(rows, len(rows))

@@ -136,6 +136,7 @@ def in_a_spreadsheet(value: Any) -> object:
     return type(value).__name__, value
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120)
 @given(
     row=st.integers(1, FIRST + len(ROWS)),
@@ -518,6 +519,7 @@ EDITS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(EDITS)
 def test_whatever_is_done_to_a_sheet_is_seen_and_nothing_else_is(
