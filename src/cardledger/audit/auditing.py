@@ -23,7 +23,7 @@ from cardledger.audit.running import (
     reference_of,
     tasks,
 )
-from cardledger.audit.showing import Reported, Wanted, reported
+from cardledger.audit.showing import Reported, Wanted, accepted_findings, reported
 from cardledger.audit.telling import Tellings
 from cardledger.book import fold
 from cardledger.errors import BadValue
@@ -63,9 +63,16 @@ def audit(
         spools = {code: stack.enter_context(Spool(_IN_MEMORY)) for code in codes}
         for code, data in _found(ledger, codes, asked, jobs, share, progress):
             spools[code].add("", data)
+        accepted = accepted_findings(ledger)
         for code in by_gravity(codes):
-            found = (decode_finding(data) for _subject, data in spools[code])
-            yield from reported(ledger, RULES[code], found, asked.cut, wanted or Wanted())
+            yield from reported(
+                ledger,
+                RULES[code],
+                (decode_finding(data) for _subject, data in spools[code]),
+                asked.cut,
+                wanted=wanted or Wanted(),
+                accepted=accepted,
+            )
 
 
 def counted(ledger: Ledger, rules: Collection[str] = (), *, jobs: int = 0) -> Counter[str]:

@@ -14,7 +14,7 @@ from cardledger.i18n import Translator, _
 from cardledger.ledger import Ledger
 from cardledger.moments import ALWAYS, Moment
 from cardledger.states import Student
-from cardledger.streams import Cut, known_by, some_subjects
+from cardledger.streams import Cut, known_by, some_subjects, subjects_of
 
 #: Findings whose pupils are looked up at once.
 _CHUNK: Final = 500
@@ -117,10 +117,16 @@ class Reported:
 
 
 def reported(
-    ledger: Ledger, rule: Rule, findings: Iterable[Finding], cut: Cut, wanted: Wanted
+    ledger: Ledger,
+    rule: Rule,
+    findings: Iterable[Finding],
+    cut: Cut,
+    *,
+    wanted: Wanted,
+    accepted: Mapping[str, int],
 ) -> Iterator[Reported]:
     """Yield findings of one rule with their pupils, as far as they are asked for and still hold."""
-    accepted, confirmed = _accepted(ledger), confirming(rule)
+    confirmed = confirming(rule)
     remaining = iter(findings)
     while chunk := list(islice(remaining, _CHUNK)):
         students = _students(ledger, {key for one in chunk for key in one.pupils}, cut)
@@ -145,13 +151,15 @@ def _fits(told: Reported, wanted: Wanted) -> bool:
     )
 
 
-def _accepted(ledger: Ledger) -> dict[str, int]:
+def accepted_findings(ledger: Ledger) -> dict[str, int]:
     """Return the accepted findings, each with its line; an acceptance can be void, too.
 
     It counts whenever it was written: it is about the finding, not about what had happened.
     """
-    lines = [line for tag in ledger.log.tags("finding:") for line in ledger.lines((tag,))]
-    return fold(lines).accepted
+    accepted: dict[str, int] = {}
+    for _finding, lines in subjects_of(ledger.log, "finding", Cut()):
+        accepted |= fold(lines).accepted
+    return accepted
 
 
 def _students(ledger: Ledger, keys: Iterable[str], cut: Cut) -> dict[str, Student]:
