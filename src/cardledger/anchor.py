@@ -12,7 +12,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from cardledger.errors import IntegrityBroken
+from cardledger.errors import ForeignCheckpoint, IntegrityBroken
 from cardledger.i18n import _
 from cardledger.keys import KeyStore
 from cardledger.tlog import (
@@ -76,13 +76,28 @@ class Anchor:
     def kept(self) -> Checkpoint | None:
         """Return the checkpoint in the file, or none where there is no file.
 
-        Raises `IntegrityBroken` where it is not a checkpoint of this ledger, signed by its key.
+        Raises `ForeignCheckpoint` where it is another ledger's, `IntegrityBroken` where it is not
+        a checkpoint, or not signed by this ledger's key.
         """
         try:
             note = self.note()
         except UnicodeDecodeError as error:
             raise self._untrusted(error.reason) from None
-        return None if note is None else self.read(note)
+        if note is None:
+            return None
+        self.refuse_foreign(note)
+        return self.read(note)
+
+    def refuse_foreign(self, note: str) -> None:
+        """Raise `ForeignCheckpoint` for the text of a file that is another ledger's checkpoint.
+
+        One whose name was altered is not taken for that: its signature has the right name.
+        """
+        text, _gap, signatures = note.rpartition("\n\n")
+        with contextlib.suppress(InvalidCheckpoint):
+            other = Checkpoint.from_text(text + "\n").origin
+            if other != self.origin and f"\u2014 {other} " in signatures:
+                raise ForeignCheckpoint(place=self._file, other=other)
 
     def read(self, note: str) -> Checkpoint:
         """Return the checkpoint in a signed note; without the key store it is taken unchecked.

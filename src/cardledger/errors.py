@@ -138,6 +138,15 @@ class NotAKeyStore(BadInput):
     default_hint = _("Check the path; a key store is made with the ledger, by `cardledger init`.")
 
 
+class ForeignCheckpoint(BadInput):
+    """The checkpoint {place} belongs to another ledger, {other}."""
+
+    default_hint = _(
+        "Put this ledger's own back in its place. Without it move the file away, and verify"
+        " against one that was kept elsewhere: cardledger verify --checkpoint FILE"
+    )
+
+
 class KeyDestroyed(CardledgerError):
     """The key of {owner} was destroyed: the pupil is forgotten."""
 
@@ -180,6 +189,7 @@ MESSAGES = (
     _("There is no key store at {place}."),
     _("There is a key store at {place} already."),
     _("{place} is not a key store that this version can read."),
+    _("The checkpoint {place} belongs to another ledger, {other}."),
     _("The key of {owner} was destroyed: the pupil is forgotten."),
     _("The ledger does not hold what was written."),
     _("Sealed personal data was altered, or belongs to another line."),

@@ -14,6 +14,7 @@ from cardledger.errors import (
     KeyStoreExists,
     KeyStoreMissing,
     LedgerExists,
+    LedgerMissing,
     NotFound,
     RollbackFound,
 )
@@ -25,6 +26,7 @@ from cardledger.log import Entry, Log
 from cardledger.moments import now
 from cardledger.places import DEFAULT, Places, places_of
 from cardledger.recorder import TOOL
+from cardledger.tlog import Checkpoint, InvalidCheckpoint
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -127,7 +129,7 @@ def open_ledger(
     `RollbackFound` where its end was cut off. Raises `LedgerMissing` and `NotALedger`.
     """
     places = places_of(place, keys)
-    log = Log.open(places.database)
+    log = open_log(places)
     store: KeyStore | None = None
     try:
         with contextlib.suppress(KeyStoreMissing):
@@ -149,6 +151,22 @@ def open_ledger(
             store.close()
         raise
     return ledger
+
+
+def open_log(places: Places) -> Log:
+    """Open the log of a ledger; raises as `open_ledger`.
+
+    A file that was emptied is not one that was never there: its checkpoint says so.
+    """
+    try:
+        return Log.open(places.database)
+    except LedgerMissing:
+        emptied = "://" not in places.database and Path(places.database).exists()
+        with contextlib.suppress(InvalidCheckpoint, OSError, ValueError):
+            note = places.checkpoint.read_text(encoding="utf-8") if emptied else ""
+            outside = Checkpoint.from_text(note.rpartition("\n\n")[0] + "\n").size
+            raise RollbackFound(inside=0, outside=outside) from None
+        raise
 
 
 def compare(ledger: Ledger) -> None:

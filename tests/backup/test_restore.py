@@ -17,6 +17,7 @@ from cardledger.backup import backup, restore, restoring
 from cardledger.backup.archive import write_archive
 from cardledger.errors import (
     BadInput,
+    ForeignCheckpoint,
     IntegrityBroken,
     LedgerExists,
     NotALedger,
@@ -179,7 +180,7 @@ def test_the_checkpoint_of_another_ledger_is_not_replaced(saved: Path, tmp_path:
     make_ledger(tmp_path / "ledger.db", tmp_path / "ledger.keys.db", 10).close()
     for name in ("ledger.db", "ledger.keys.db"):
         (tmp_path / name).unlink()
-    with pytest.raises(IntegrityBroken):
+    with pytest.raises(ForeignCheckpoint):
         restore(saved, tmp_path / "ledger.db")
     assert not (tmp_path / "ledger.db").exists()
 

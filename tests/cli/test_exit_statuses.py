@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -160,15 +161,25 @@ def test_a_ledger_whose_end_was_cut_off_is_5_at_every_opening(
     process: Process, tmp_path: Path
 ) -> None:
     made(process)
-    checkpoint = (tmp_path / "cardledger.checkpoint").read_text()
-    assert process("student", "change", PUPIL, "--class", "2班").returncode == 0
-    later = (tmp_path / "cardledger.checkpoint").read_text()
-    assert later != checkpoint
     copy = tmp_path / "old"
     copy.mkdir()
-    assert process("init", "--school", SCHOOL, CARDLEDGER_LEDGER=str(copy / "x.db")).returncode == 0
-    (copy / "x.checkpoint").write_text(later)
-    assert process("roster", CARDLEDGER_LEDGER=str(copy / "x.db")).returncode == 5
+    for name in ("db", "keys.db"):
+        shutil.copy(tmp_path / f"cardledger.{name}", copy / f"x.{name}")
+    assert process("student", "change", PUPIL, "--class", "2班").returncode == 0
+    shutil.copy(tmp_path / "cardledger.checkpoint", copy / "x.checkpoint")
+    ran = process("roster", CARDLEDGER_LEDGER=str(copy / "x.db"))
+    assert ran.returncode == 5
+    assert "The ledger has 3 lines, but its checkpoint outside the database says 4." in ran.stderr
+
+
+def test_a_checkpoint_of_another_ledger_is_2(process: Process, tmp_path: Path) -> None:
+    made(process)
+    other = tmp_path / "other.db"
+    assert process("init", "--school", SCHOOL, CARDLEDGER_LEDGER=str(other)).returncode == 0
+    shutil.copy(tmp_path / "other.checkpoint", tmp_path / "cardledger.checkpoint")
+    ran = process("roster")
+    assert ran.returncode == 2
+    assert "belongs to another ledger" in ran.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and sys.platform != "linux", reason="needs /dev/full")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cardledger.anchor import Anchor, origin_of, replace_file
-from cardledger.errors import IntegrityBroken
+from cardledger.errors import ForeignCheckpoint, IntegrityBroken
 from cardledger.keys import KeyStore
 from cardledger.places import places_of
 
@@ -88,10 +88,14 @@ def test_what_was_not_signed_by_this_ledger_is_not_trusted(tmp_path: Path, keys:
         with pytest.raises(IntegrityBroken, match="cannot be trusted"):
             Anchor(file, "L1", keys).kept()
         file.write_text(note)
+        # Another ledger's own says nothing of this one; one that was given another name does.
+        for known in (keys, None):
+            with pytest.raises(ForeignCheckpoint, match="another ledger, cardledger/L1"):
+                Anchor(file, "L2", known).kept()
+        file.write_text(note.replace("cardledger/L1\n", "cardledger/L3\n"))
         with pytest.raises(IntegrityBroken):
             Anchor(file, "L2", keys).kept()
-        with pytest.raises(IntegrityBroken, match="another ledger"):
-            Anchor(file, "L2", None).kept()
+        file.write_text(note)
         unchecked = Anchor(file, "L1", None).kept()
         assert unchecked is not None
         assert unchecked.size == 3

@@ -154,11 +154,52 @@ def test_tables_of_the_same_names_are_refused(ledger_url: str) -> None:
     engine = create_engine(ledger_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE about")
+    # With all the other tables it is a log all the same, of which one was taken away.
+    with pytest.raises(IntegrityBroken, match=r"The table about of .* is missing"):
+        Log.open(ledger_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE checkpoint")
     engine.dispose()
     with pytest.raises(NotALedger):
         Log.open(ledger_url)
     with pytest.raises(NotALedger, match="something else"):
         Log.create(ledger_url, origin=ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("UPDATE about SET value = 'cardledger-log/2' WHERE key = 'format'", NotALedger),
+        ("UPDATE about SET value = 'cardledger-lag/1' WHERE key = 'format'", IntegrityBroken),
+        ("UPDATE about SET key = 'formats' WHERE key = 'format'", IntegrityBroken),
+        ("DELETE FROM about WHERE key = 'origin'", IntegrityBroken),
+        ("DELETE FROM about", IntegrityBroken),
+    ],
+)
+def test_another_version_is_told_from_an_altered_log(
+    ledger_url: str, statement: str, error: type[Exception]
+) -> None:
+    Log.create(ledger_url, origin=ORIGIN).close()
+    engine = create_engine(ledger_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+    with pytest.raises(error):
+        Log.open(ledger_url)
+
+
+@pytest.mark.parametrize("at", [0, 5, 15])
+def test_a_file_whose_first_bytes_were_altered_is_a_damaged_log(tmp_path: Path, at: int) -> None:
+    file = tmp_path / "log.db"
+    Log.create(file, origin=ORIGIN).close()
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(IntegrityBroken, match="is damaged"):
+        Log.open(file)
+    file.write_bytes(b"a text\n" * 1000)
+    with pytest.raises(NotALedger):
+        Log.open(file)
 
 
 def test_log_that_lost_a_table_is_broken(ledger_url: str) -> None:

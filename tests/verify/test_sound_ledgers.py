@@ -62,6 +62,7 @@ def test_the_verdict_as_scripts_see_it(ledger: Ledger) -> None:
         "first_bad_position": None,
         "problem": None,
         "unchecked": [],
+        "anchored": True,
     }
     with unguarded(ledger) as hand:
         hand("UPDATE line SET data = :d WHERE seq = 2", d=b"{}")

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cardledger.cli.base import Argument, Command
-from cardledger.cli.edge import BROKEN, DONE, symbol
+from cardledger.cli.base import Argument, Command, Option
+from cardledger.cli.edge import BROKEN, DIFFERENT, DONE, symbol
 from cardledger.cli.output import Output, one_object
 from cardledger.cli.progress import bar
+from cardledger.cli.proofs import note_in
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
 from cardledger.i18n import _
@@ -28,18 +29,29 @@ if TYPE_CHECKING:
 NAMED: Final = 20
 
 
-def _verify(file: str | None, **shape: Any) -> int:
+def _verify(file: str | None, checkpoint: str | None, only_lines: bool, **shape: Any) -> int:
+    from cardledger.examining import examine
     from cardledger.verify import verify_place
 
     answer = Output.of(**shape)
     if file is not None:
+        if checkpoint or only_lines:
+            raise click.UsageError(say(_("--checkpoint and --only-lines are for a ledger.")))
         return _verify_file(Path(file), answer)
-    chosen = settings()
+    chosen, kept = settings(), {"kept": note_in(checkpoint), "kept_place": checkpoint or ""}
+    # Not through an open ledger: one that cannot be opened is what is looked for.
     with bar(_("Verifying")) as progress:
-        # Not through an open ledger: one that cannot be opened is what is looked for.
-        verdict = verify_place(chosen.ledger, keys=chosen.keys, progress=progress)
+        if only_lines:
+            verdict = verify_place(chosen.ledger, keys=chosen.keys, progress=progress, **kept)
+        else:
+            verdict = examine(
+                chosen.ledger, keys=chosen.keys, progress=progress, rows_progress=progress, **kept
+            )
     answer.write_object(verdict.as_json(translate), _tell(verdict))
-    return DONE if verdict.ok else BROKEN
+    if not verdict.ok:
+        return BROKEN
+    # Whole as far as can be seen; a cut end cannot.
+    return DONE if verdict.anchored else DIFFERENT
 
 
 def _tell(verdict: Verdict) -> Iterator[str]:
@@ -108,17 +120,30 @@ verify: Final = Command(
             required=False,
             help=_("A workbook that cardledger wrote; else the ledger itself"),
         ),
+        Option(
+            ["--checkpoint"],
+            metavar=_("FILE"),
+            help=_("A checkpoint that you keep elsewhere: the ledger must be of that history"),
+        ),
+        Option(
+            ["--only-lines"],
+            is_flag=True,
+            help=_("Leave out the stored rows, which take longest to check"),
+        ),
         *one_object(),
     ],
     callback=_verify,
     help="\n\n".join(
         (
-            _("Check every line: bytes, hashes, tags, tree, checkpoints."),
+            _("Check every line: bytes, hashes, tags, tree, checkpoints; then the stored rows."),
             _(
                 "Of a workbook: name the cells that were altered since it was written, and check"
                 " its signature and its place in the ledger."
             ),
-            _("Exit status 5 where the ledger or the workbook is not what was written."),
+            _(
+                "Exit status 5 where the ledger or the workbook is not what was written; 4 where"
+                " the ledger has no checkpoint outside of it, so that a cut end would go unseen."
+            ),
         )
     ),
 )

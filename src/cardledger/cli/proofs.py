@@ -34,7 +34,7 @@ def _bytes_of(file: str) -> bytes:
         ) from error
 
 
-def _note_in(file: str | None) -> str:
+def note_in(file: str | None) -> str:
     """Return the text of a checkpoint's file; empty where none is named."""
     # Bytes that are no text make no checkpoint either, and whoever reads it says so.
     return _bytes_of(file).decode(errors="replace") if file else ""
@@ -57,7 +57,7 @@ def _checkpoint(key: bool, since: str | None, **shape: Any) -> int:
     answer = Output.of(**shape)
     if key and since:
         raise click.UsageError(say(_("--key and --since exclude each other.")))
-    old = _note_in(since)
+    old = note_in(since)
     with settings().opened() as ledger:
         if since:
             answer.write_bytes([growth(ledger, old, since).to_bytes()])
@@ -101,7 +101,7 @@ def _prove(what: str, since: str | None, output: str | None, with_verifier: bool
     if with_verifier and not output:
         raise click.UsageError(say(_("--with-verifier needs --output FILE: it is put beside it.")))
     answer = Output.of(output=output)
-    old = _note_in(since)
+    old = note_in(since)
     with settings().opened() as ledger:
         bundle = prove(ledger, what, since=old, since_place=since or "")
     answer.write_bytes([bundle.to_bytes()])
@@ -170,7 +170,7 @@ def _verify_proof(file: str, key: str | None, checkpoint: str | None, **shape: A
     answer = Output.of(**shape)
     if file == checkpoint == _STDIN:
         raise click.UsageError(say(_("Only one of both can come from stdin.")))
-    data, kept = _bytes_of(file), _note_in(checkpoint)
+    data, kept = _bytes_of(file), note_in(checkpoint)
     try:
         checked = check(
             data, key=(key or "").strip(), kept=kept, place=file, kept_place=checkpoint or ""

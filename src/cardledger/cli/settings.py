@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cardledger.cli.edge import note
+from cardledger.cli.speech import say
+from cardledger.i18n import _
 from cardledger.places import DEFAULT, Places, places_of
 
 if TYPE_CHECKING:
@@ -31,10 +34,12 @@ class Settings:
 
     @contextmanager
     def opened(self) -> Iterator[Ledger]:
-        """Open the ledger, and close it at the end."""
+        """Open the ledger, and close it at the end; say where its checkpoint is missing."""
         from cardledger.opening import open_ledger
 
         with open_ledger(self.ledger, keys=self.keys) as ledger:
+            if ledger.anchor.note() is None:
+                _tell_unanchored(ledger)
             yield ledger
 
 
@@ -50,6 +55,19 @@ def called_with(given: Sequence[str]) -> None:
 def arguments() -> tuple[str, ...]:
     """Return how the program was called, as it was given."""
     return _arguments.get()
+
+
+def _tell_unanchored(ledger: Ledger) -> None:
+    """Say, every time, that what shows a cut end is missing; recording makes it anew."""
+    note(
+        say(
+            _(
+                "There is no checkpoint at {place}: that lines were cut off would go unseen."
+                " Verify against one that was kept elsewhere: cardledger verify --checkpoint FILE"
+            ),
+            place=ledger.places.checkpoint,
+        )
+    )
 
 
 def settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -32,6 +33,8 @@ from cardledger.log.tree import fetch_entries, load_frontier
 from cardledger.tlog import TileNodes, consistency_proof, inclusion_proof, tree_root
 
 _TABLES: Final = frozenset(metadata.tables)
+#: The formats of this and other versions.
+_FORMATS: Final = re.compile(r"cardledger-log/[0-9]+", re.ASCII)
 
 
 class Log:
@@ -312,11 +315,20 @@ def _read_origin(database: Database, session: Session) -> str:
     if missing := sorted(_TABLES - tables):
         raise _incomplete(database, session, missing)
     about = _about(session)
-    if about.get(FORMAT_KEY) != FORMAT:
+    stored = about.get(FORMAT_KEY)
+    if stored != FORMAT and isinstance(stored, str) and _FORMATS.fullmatch(stored):
         raise NotALedger(
             hint=_("It was made by another version of cardledger (format {format})."),
             place=database.shown,
-            format=about.get(FORMAT_KEY, "?"),
+            format=stored,
+        )
+    # With all its tables it is a log: whatever it says of itself was altered.
+    if stored != FORMAT or not isinstance(about.get(ORIGIN_KEY), str):
+        raise IntegrityBroken(
+            _("What {place} says of itself was altered: format {format}, name {name}."),
+            place=database.shown,
+            format=stored,
+            name=about.get(ORIGIN_KEY),
         )
     return str(about[ORIGIN_KEY])
 
@@ -331,7 +343,8 @@ def _incomplete(database: Database, session: Session, missing: list[str]) -> Car
     if "about" not in missing:
         with suppress(DBAPIError):
             about = _about(session)
-    if about.get(FORMAT_KEY) != FORMAT:
+    # Tables of these names alone may be somebody else's; most of them together are a log.
+    if about.get(FORMAT_KEY) != FORMAT and len(missing) > 1:
         return NotALedger(place=database.shown)
     return IntegrityBroken(
         _("The table {table} of {place} is missing."), table=missing[0], place=database.shown

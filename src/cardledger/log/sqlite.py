@@ -25,8 +25,12 @@ from cardledger.errors import (
 )
 from cardledger.i18n import _
 from cardledger.log.database import Database, SeqSql, Session, Watch
+from cardledger.log.schema import FORMAT
 
 _HEADER: Final = b"SQLite format 3\0"
+#: What stands in the first pages of every log.
+_MARKS: Final = (b"CREATE TABLE line", b"CREATE TRIGGER line_is_next", FORMAT.encode())
+_FIRST_PAGES: Final = 1 << 20
 _OWNER_ONLY: Final = 0o600
 #: Seconds between two looks at a file for something new.
 _POLL: Final = 0.02
@@ -121,6 +125,12 @@ class SqliteDatabase(Database):
         except sqlite3.Error:
             connection.close()
             raise
+        except UnicodeDecodeError as error:
+            # A statement of the schema is so damaged that its very name cannot be told.
+            connection.close()
+            raise IntegrityBroken(
+                _("The file {place} is damaged: {reason}."), place=self.shown, reason=error
+            ) from error
         return connection
 
     def prepare_to_create(self) -> None:
@@ -152,7 +162,19 @@ class SqliteDatabase(Database):
         except OSError as error:
             raise StorageError(reason=error) from error
         if header not in (b"", _HEADER):
-            raise NotALedger(place=self.shown)
+            raise self._no_database()
+
+    def _no_database(self) -> CardledgerError:
+        """Return what it means that a file is no database: another file, or a damaged log?"""
+        with self.path.open("rb") as file:
+            begin = file.read(_FIRST_PAGES)
+        if all(mark in begin for mark in _MARKS):
+            return IntegrityBroken(
+                _("The file {place} is damaged: {reason}."),
+                place=self.shown,
+                reason=_("it does not begin as it did"),
+            )
+        return NotALedger(place=self.shown)
 
     def opened(self, session: Session) -> None:
         # A copy may have come back in another mode. One that nobody may write is read as it is.
@@ -204,7 +226,7 @@ class SqliteDatabase(Database):
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return LedgerBusy()
         if code == sqlite3.SQLITE_NOTADB:
-            return NotALedger(place=self.shown)
+            return self._no_database()
         if code == sqlite3.SQLITE_CORRUPT:
             return IntegrityBroken(
                 _("The file {place} is damaged: {reason}."), place=self.shown, reason=error

@@ -158,7 +158,7 @@ def _plain(data: bytes | None) -> Any:
         return None
     try:
         return msgspec.json.decode(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return bytes(data).decode(errors="replace")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Engine
 
@@ -24,14 +24,23 @@ from cardledger.i18n import _
 from cardledger.keys import KeyStore
 from cardledger.ledger import Ledger
 from cardledger.log import Log
+from cardledger.opening import open_log
 from cardledger.places import DEFAULT, places_of
 from cardledger.verify.judge import check_notes, check_tree
 from cardledger.verify.lines import Lines
-from cardledger.verify.notes import Note, agrees, inside_note, not_checked, outside_note
+from cardledger.verify.notes import (
+    Note,
+    agrees,
+    inside_note,
+    kept_note,
+    not_checked,
+    outside_note,
+)
+from cardledger.verify.schema import check_schema
 from cardledger.verify.source import Damaged, Source, snapshot
+from cardledger.verify.strangers import check_strangers
 from cardledger.verify.tags import check_tags
 from cardledger.verify.tree import Tree
-from cardledger.verify.triggers import check_triggers
 from cardledger.verify.verdict import Problem, Remark, Verdict, first_of, problem
 
 #: progress(done, total) in lines, of which each counts twice: once for itself, once for its tags.
@@ -65,27 +74,30 @@ def verify_place(
     place: str | Path = DEFAULT,
     *,
     keys: str | Path | None = None,
+    kept: str = "",
+    kept_place: str = "",
     progress: Progress = silent,
 ) -> Verdict:
     """Verify the ledger at a place, also one whose first line is so damaged that it cannot open.
 
-    Raises `LedgerMissing` and `NotALedger` as opening does, and `BadInput` for the key store of
-    another ledger, which says nothing of this one.
+    `kept` is the text of a checkpoint that was kept elsewhere, from the file `kept_place`. Raises
+    `LedgerMissing` and `NotALedger` as opening does, and `BadInput` for the key store or the
+    checkpoint of another ledger, which says nothing of this one.
     """
     places = places_of(place, keys)
     store: KeyStore | None = None
     try:
-        with Log.open(places.database) as log:
+        with open_log(places) as log:
             try:
                 store = KeyStore.open(places.keys)
             except KeyStoreMissing:
                 store = None
             ledger = log.origin.removeprefix(_ORIGIN)
-            if store is not None:
-                _check_keys(log, store, ledger)
             anchor = Anchor(places.checkpoint, ledger, store)
+            if _calls_itself(log, ledger):
+                _check_belongings(anchor, store, ledger)
             _check_begun(log, anchor)
-            return verify_log(log, anchor, progress)
+            return verify_log(log, anchor, progress, kept=kept, kept_place=kept_place)
     except IntegrityBroken as error:
         return _unreadable(Remark(error.template, error.values))
     finally:
@@ -93,23 +105,31 @@ def verify_place(
             store.close()
 
 
-def _check_keys(log: Log, store: KeyStore, ledger: str) -> None:
-    """Raise where the key store is another ledger's; not where the log's own name was altered."""
+def _calls_itself(log: Log, ledger: str) -> bool:
+    """Return whether the first line has the name that the database has: else that was altered."""
     first = log.line(1)
-    other = store.meta("ledger")
-    if first is None or other in (None, ledger):
-        return
+    if first is None:
+        return False
     try:
         created = Codec.decode(first.name, first.data)
     except ValueError:
-        return
-    if isinstance(created, LedgerCreated) and created.ledger == ledger:
+        return False
+    return isinstance(created, LedgerCreated) and created.ledger == ledger
+
+
+def _check_belongings(anchor: Anchor, store: KeyStore | None, ledger: str) -> None:
+    """Raise where the key store or the checkpoint beside a ledger is another one's."""
+    other = store.meta("ledger") if store is not None else None
+    if store is not None and other not in (None, ledger):
         raise BadInput(
             _("The key store {place} belongs to another ledger, {other}."),
             hint=_("Name the right one with --keys."),
             place=store.place,
             other=other,
         )
+    # What cannot be read is named by the verification itself.
+    with suppress(ValueError, OSError):
+        anchor.refuse_foreign(anchor.note() or "")
 
 
 def _check_begun(log: Log, anchor: Anchor) -> None:
@@ -119,10 +139,17 @@ def _check_begun(log: Log, anchor: Anchor) -> None:
             raise NotALedger(place=log.place)
 
 
-def verify_log(log: Log, anchor: Anchor, progress: Progress = silent) -> Verdict:
-    """Verify a log against the checkpoint that an anchor keeps."""
+def verify_log(
+    log: Log,
+    anchor: Anchor,
+    progress: Progress = silent,
+    *,
+    kept: str = "",
+    kept_place: str = "",
+) -> Verdict:
+    """Verify a log against the checkpoint that an anchor keeps, and one that was kept elsewhere."""
     # Before the state of the database is fixed: outside there is never more than inside.
-    outside = outside_note(anchor)
+    notes = Outside(outside_note(anchor), kept_note(anchor, kept, kept_place) if kept else Note())
     with ThreadPoolExecutor(1) as pool, snapshot(log.engine) as source:
         # SQLite's own look at the file leaves this thread its processor.
         structure = pool.submit(_structure, log.engine) if source.is_sqlite else None
@@ -130,25 +157,33 @@ def verify_log(log: Log, anchor: Anchor, progress: Progress = silent) -> Verdict
         if broken is not None:
             return _unreadable(broken.remark)
         try:
-            examination = _Examination(source, anchor, outside)
+            examination = _Examination(source, anchor, notes)
         except Damaged as damaged:
             return _unreadable(_not_read(damaged).remark)
         problems = examination.run(progress)
         if structure is not None and (damage := structure.result()):
             problems.append(damage)
-        return examination.verdict(problems, not_checked(anchor, outside))
+        anchored = notes != Outside(Note(), Note())
+        return examination.verdict(problems, not_checked(anchor, anchored), anchored)
+
+
+class Outside(NamedTuple):
+    """The notes outside the database: the latest beside it, and one that was kept elsewhere."""
+
+    beside: Note
+    kept: Note
 
 
 class _Examination:
     """One state of a log, gone through from the first line to the last."""
 
-    def __init__(self, source: Source, anchor: Anchor, outside: Note) -> None:
+    def __init__(self, source: Source, anchor: Anchor, outside: Outside) -> None:
         self._source = source
         self._origin = anchor.origin
         self._inside = inside_note(anchor, source)
         self._outside = outside
-        notes = (self._inside.checkpoint, outside.checkpoint)
-        sizes = {note.size for note in notes if note is not None}
+        notes = (self._inside, *outside)
+        sizes = {note.checkpoint.size for note in notes if note.checkpoint is not None}
         self._tree = Tree(source, self._origin, sizes)
         self._trees = {self._origin: self._tree}
         for (other,) in source.all("SELECT origin FROM frontier WHERE origin <> ?", [self._origin]):
@@ -169,7 +204,8 @@ class _Examination:
             *_as_far_as_readable(self._first_line),
             *_as_far_as_readable(self._judge_lines),
             *_as_far_as_readable(lambda: check_tags(self._source, lines, tags_done)),
-            *_as_far_as_readable(lambda: check_triggers(self._source)),
+            *_as_far_as_readable(lambda: check_schema(self._source)),
+            *_as_far_as_readable(lambda: check_strangers(self._source, self._origin, self._trees)),
         ]
 
     def _judge_lines(self) -> Iterator[Problem]:
@@ -180,11 +216,11 @@ class _Examination:
             for fault in tree.faults.values():
                 yield problem(_("Line {position}, or the tile over it, was altered."), fault.first)
             return
-        against = check_notes(tree, self._inside, self._outside)
-        vouched = agrees(self._inside, tree) or agrees(self._outside, tree)
+        against = check_notes(tree, self._inside, *self._outside)
+        vouched = any(agrees(note, tree) for note in (self._inside, *self._outside))
         yield from check_tree(self._source, tree, vouched=vouched, against=against)
         for other in self._trees.values():
-            if other is not tree:
+            if other.size and other is not tree:
                 yield from check_tree(self._source, other, vouched=False)
 
     def _first_line(self) -> Iterator[Problem]:
@@ -197,7 +233,9 @@ class _Examination:
             template = _("The name of the log was altered: it says {name}.")
             yield problem(template, name=self._origin)
 
-    def verdict(self, problems: list[Problem], unchecked: tuple[Remark, ...]) -> Verdict:
+    def verdict(
+        self, problems: list[Problem], unchecked: tuple[Remark, ...], anchored: bool
+    ) -> Verdict:
         """Return the verdict, which names the first of the problems."""
         worst, lines = first_of(problems), self._lines
         if lines.unknown:
@@ -214,6 +252,7 @@ class _Examination:
             first_bad_position=worst.position if worst else None,
             problem=worst.remark if worst else None,
             unchecked=unchecked,
+            anchored=anchored,
         )
 
 
@@ -259,7 +298,7 @@ def _structure(engine: Engine) -> Problem | None:
     """Return what SQLite finds wrong with the file itself."""
     with snapshot(engine) as source:
         try:
-            rows = source.all("PRAGMA quick_check(1)")
+            rows = source.all("PRAGMA integrity_check(1)")
         except (Damaged, StorageError) as error:
             rows = [(str(error),)]
     reason = " ".join(str(rows[0][0]).split())

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from cardledger.i18n import _
-from cardledger.verify.notes import Note, check_inside, check_outside
+from cardledger.verify.notes import Note, check_inside, check_kept, check_outside
 from cardledger.verify.source import Source
 from cardledger.verify.tree import WIDTH, Subtree, TileFault, Tree, split
 from cardledger.verify.verdict import Problem, problem
 
 
-def check_notes(tree: Tree, inside: Note, outside: Note) -> list[Problem]:
+def check_notes(tree: Tree, inside: Note, outside: Note, kept: Note) -> list[Problem]:
     """Return what the checkpoints say against the lines."""
-    found = (check_inside(inside, tree), check_outside(outside, tree))
+    found = (check_inside(inside, tree), check_outside(outside, tree), check_kept(kept, tree))
     return [one for one in found if one is not None]
 
 
@@ -31,7 +31,6 @@ def check_tree(
     `vouched`: a checkpoint says what the lines give. `against`: what checkpoints say against them.
     """
     stored = _stored_edge(source, tree)
-    cut = stored is not None and stored[0] > tree.size
     fault = min(tree.faults.values(), key=lambda one: (one.first, one.level), default=None)
     edge = tree.edge()
     off = None if stored is None or stored[0] != tree.size else _first_off(edge, stored[1])
@@ -43,18 +42,8 @@ def check_tree(
         located = _edge_differs(off)
     elif stored is None or off is not None or (vouched and stored[0] != tree.size):
         located = problem(_("The edge of the tree, from which it grows, was altered."))
-    elif cut:
-        located = problem(
-            _("Lines were cut off: the tree has {size} leaves, {left} lines are left."),
-            tree.size + 1,
-            size=stored[0],
-            left=tree.size,
-        )
-    elif stored[0] < tree.size:
-        located = problem(
-            _("Line {position} and all after it were added without growing the tree."),
-            stored[0] + 1,
-        )
+    elif stored[0] != tree.size:
+        located = _other_size(tree, *stored)
     if located is not None:
         yield located
     # That the roots differ says less than where.
@@ -128,6 +117,43 @@ def _edge_differs(off: Subtree) -> Problem:
         ),
         off.first,
         last=off.last,
+    )
+
+
+def _other_size(tree: Tree, size: int, stored: list[bytes]) -> Problem:
+    """Say what was done to lines of which there are more or less than the tree has leaves."""
+    off = tree.first_off(size, stored)
+    if off is not None and size > tree.size:
+        return problem(
+            _(
+                "Among lines {position} to {last} one was removed or changed, and those after it"
+                " moved up: the tree has {size} leaves, {left} lines are left."
+            ),
+            off.first,
+            last=off.last,
+            size=size,
+            left=tree.size,
+        )
+    if off is not None:
+        return problem(
+            _(
+                "Among lines {position} to {last} one was put in or changed, and those after it"
+                " moved: the tree has {size} leaves, there are {left} lines."
+            ),
+            off.first,
+            last=off.last,
+            size=size,
+            left=tree.size,
+        )
+    if size > tree.size:
+        return problem(
+            _("Lines were cut off: the tree has {size} leaves, {left} lines are left."),
+            tree.size + 1,
+            size=size,
+            left=tree.size,
+        )
+    return problem(
+        _("Line {position} and all after it were added without growing the tree."), size + 1
     )
 
 

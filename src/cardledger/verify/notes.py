@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cardledger.anchor import Anchor
-from cardledger.errors import StorageError
+from cardledger.errors import BadInput, StorageError
 from cardledger.i18n import _
 from cardledger.tlog import Checkpoint, InvalidCheckpoint, InvalidNote, open_note
 from cardledger.verify.source import Source
@@ -30,6 +30,29 @@ def outside_note(anchor: Anchor) -> Note:
     except OSError as error:
         raise StorageError(reason=error) from error
     return Note() if text is None else _read(anchor, text)
+
+
+def kept_note(anchor: Anchor, text: str, place: str) -> Note:
+    """Return the note that an auditor kept elsewhere, from the file `place`.
+
+    Raises `BadInput` where it is no checkpoint of this ledger: that says nothing of the ledger.
+    """
+    try:
+        checkpoint = Checkpoint.from_text(_unsigned(text))
+    except InvalidCheckpoint:
+        raise BadInput(
+            _("{place} is not a signed checkpoint."),
+            hint=_("It is printed by: cardledger checkpoint"),
+            place=place,
+        ) from None
+    if checkpoint.origin != anchor.origin:
+        raise BadInput(
+            _("The checkpoint {place} belongs to another ledger, {other}."),
+            hint=_("Take the key or the checkpoint of the same ledger."),
+            place=place,
+            other=checkpoint.origin,
+        )
+    return _read(anchor, text)
 
 
 def inside_note(anchor: Anchor, source: Source) -> Note:
@@ -59,7 +82,7 @@ def _read(anchor: Anchor, text: str) -> Note:
 
 
 def _unsigned(note: str) -> str:
-    return note.split("\n\n")[0] + "\n"
+    return note.rpartition("\n\n")[0] + "\n"
 
 
 def agrees(note: Note, tree: Tree) -> bool:
@@ -129,13 +152,44 @@ def check_outside(note: Note, tree: Tree) -> Problem | None:
     return None
 
 
-def not_checked(anchor: Anchor, outside: Note) -> tuple[Remark, ...]:
+def check_kept(note: Note, tree: Tree) -> Problem | None:
+    """Compare the note that an auditor kept elsewhere."""
+    if note.reason:
+        return problem(
+            _("The checkpoint that was given is not signed by this ledger's key: {reason}"),
+            reason=note.reason,
+        )
+    if note.checkpoint is None:
+        return None
+    size = note.checkpoint.size
+    if size > tree.size:
+        return problem(
+            _(
+                "The end was cut off, or an older copy put in place: the checkpoint that was given"
+                " covers {size} lines, {left} are there."
+            ),
+            tree.size + 1,
+            size=size,
+            left=tree.size,
+        )
+    if tree.roots.get(size) != note.checkpoint.root:
+        return problem(
+            _(
+                "The lines were written anew: they agree with each other, but not with the"
+                " checkpoint of {size} lines that was given."
+            ),
+            size=size,
+        )
+    return None
+
+
+def not_checked(anchor: Anchor, anchored: bool) -> tuple[Remark, ...]:
     """Return what could not be looked at."""
     remarks = []
     if anchor.verifier is None:
         template = _("The key store is away: the signatures of the checkpoints were not checked.")
         remarks.append(Remark(template, {}))
-    if outside == Note():
+    if not anchored:
         template = _(
             "There is no checkpoint outside the database: that the end was cut off would go unseen."
         )

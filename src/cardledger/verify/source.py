@@ -80,6 +80,9 @@ class Source:
             yield
         except self._error as error:
             raise _translated(error) from error
+        except UnicodeDecodeError as error:
+            # The name of a column, or SQLite's own message about it.
+            raise Damaged(str(error)) from error
 
 
 @contextmanager

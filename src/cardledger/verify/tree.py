@@ -25,6 +25,11 @@ def root_of(hashes: bytes) -> bytes:
     return hashes
 
 
+def _bits(number: int) -> list[int]:
+    """Return the powers of two that a number below 256 is made of, the largest first."""
+    return [1 << bit for bit in reversed(range(8)) if number >> bit & 1]
+
+
 class Subtree(NamedTuple):
     """A perfect subtree at the right edge: the lines [first, last] (from 1) and its root."""
 
@@ -132,6 +137,25 @@ class Tree:
                     )
                     first, start = last + 1, start + count
         return found
+
+    def first_off(self, size: int, stored: list[bytes]) -> Subtree | None:
+        """Return the first subtree of the stored edge of another size that the lines do not give.
+
+        Only what lies in the last, unfinished tile is compared; above it the tiles tell. Nothing
+        is returned where all is as it was, as far as there are lines.
+        """
+        row, rest = self._rows[0], size % WIDTH
+        if size // WIDTH != self.size // WIDTH or len(stored) != size.bit_count():
+            return None
+        start = 0
+        for bit, root in zip(_bits(rest), stored[len(stored) - rest.bit_count() :], strict=True):
+            if start + bit > len(row):
+                return None
+            if root_of(b"".join(row[start : start + bit])) != root:
+                first = self.size - len(row) + start + 1
+                return Subtree(first, first + bit - 1, root)
+            start += bit
+        return None
 
     def root(self) -> bytes:
         """Return the root over all leaves so far."""

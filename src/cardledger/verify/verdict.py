@@ -47,6 +47,8 @@ class Verdict:
     the text of the signed note inside the database, none where there is none.
     `first_bad_position`: the first line that is affected; none where none is, or where it cannot
     be told. `unchecked`: what could not be looked at, such as signatures without the key store.
+    `anchored`: whether there was a checkpoint outside the database to compare with, without which
+    a whole verdict says nothing of an end that was cut off.
     """
 
     ok: bool
@@ -56,6 +58,7 @@ class Verdict:
     first_bad_position: int | None = None
     problem: Remark | None = None
     unchecked: tuple[Remark, ...] = field(default=())
+    anchored: bool = True
 
     def as_json(self, translate: Translator = str) -> dict[str, Any]:
         """Return the verdict in the form that scripts rely on (DESIGN 5)."""
@@ -67,4 +70,5 @@ class Verdict:
             "first_bad_position": self.first_bad_position,
             "problem": self.problem.text(translate) if self.problem else None,
             "unchecked": [remark.text(translate) for remark in self.unchecked],
+            "anchored": self.anchored,
         }
