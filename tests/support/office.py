@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,9 @@ KINDS = {
     "html": "html:HTML (StarCalc)",
     # 44 and 34 are the comma and the quotation mark, 76 is UTF-8; cells as they are shown.
     "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true",
+    "csv-gb18030": "csv:Text - txt - csv (StarCalc):44,34,85,1,,0,false,true",
+    # 9 is the tabulator, 65535 is UTF-16.
+    "tsv-utf16": "csv:Text - txt - csv (StarCalc):9,34,65535,1,,0,false,true",
     "pdf": "pdf:calc_pdf_Export",
 }
 #: Seconds that one conversion may take; the first one makes the profile.
@@ -56,10 +60,15 @@ def convert(source: Path, kind: str, folder: Path | None = None) -> Path:
 
     It goes into `folder`, by default a new one beside the source.
     """
-    folder = folder or source.parent / f"{source.stem}-{kind}"
+    (made,) = convert_all([source], kind, folder or source.parent / f"{source.stem}-{kind}")
+    return made
+
+
+def convert_all(sources: Sequence[Path], kind: str, folder: Path) -> list[Path]:
+    """Have LibreOffice write files as another kind, all in one run; return the new files."""
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "xml":
-        source = _narrow(convert(source, "fods", folder))
+        sources = [*map(_narrow, convert_all(sources, "fods", folder))]
     wanted = KINDS[kind]
     done = subprocess.run(
         [
@@ -71,7 +80,7 @@ def convert(source: Path, kind: str, folder: Path | None = None) -> Path:
             wanted,
             "--outdir",
             str(folder),
-            str(source),
+            *map(str, sources),
         ],
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -79,10 +88,10 @@ def convert(source: Path, kind: str, folder: Path | None = None) -> Path:
         timeout=PATIENCE,
         check=False,
     )
-    made = folder / f"{source.stem}.{wanted.split(':')[0]}"
-    if done.returncode or not made.exists():
-        said = f"{done.stdout}{done.stderr}"
-        raise RuntimeError(f"LibreOffice made no {kind} of {source.name}: {said}")
+    made = [folder / f"{source.stem}.{wanted.split(':')[0]}" for source in sources]
+    missing = ", ".join(one.stem for one in made if not one.exists())
+    if done.returncode or missing:
+        raise RuntimeError(f"LibreOffice made no {kind} of {missing}: {done.stdout}{done.stderr}")
     return made
 
 

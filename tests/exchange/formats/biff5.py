@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -40,6 +40,10 @@ def _cell(row: int, column: int, cell: Cell, since_1904: bool) -> bytes:
         return record(0x205, place + bytes((_ERRORS[cell], 1)))
     if isinstance(cell, str):
         return record(0x204, place + _text(cell, "<H"))
+    if isinstance(cell, datetime):
+        start = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
+        place = struct.pack("<HHH", row, column, _DATE_STYLE)
+        return record(0x203, place + struct.pack("<d", (cell - start) / timedelta(days=1)))
     if isinstance(cell, date):
         days = (cell - date(1904, 1, 1) if since_1904 else cell - date(1899, 12, 30)).days
         place = struct.pack("<HHH", row, column, _DATE_STYLE)

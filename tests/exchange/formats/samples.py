@@ -6,7 +6,7 @@ import csv
 import html
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Final
@@ -62,13 +62,15 @@ def xls(path: Path, rows: Rows, *, since_1904: bool = False) -> Path:
     sheet = book.add_sheet("名册")
     day = xlwt.XFStyle()
     day.num_format_str = "yyyy-mm-dd"
+    moment = xlwt.XFStyle()
+    moment.num_format_str = "yyyy-mm-dd hh:mm:ss"
     codes = {"#DIV/0!": 7, "#REF!": 23, "#N/A": 42}
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):
             if isinstance(cell, str) and cell in codes:
                 sheet.row(number).set_cell_error(place, codes[cell])
             elif isinstance(cell, date):
-                sheet.write(number, place, cell, day)
+                sheet.write(number, place, cell, moment if isinstance(cell, datetime) else day)
             elif cell is not None:
                 sheet.write(number, place, cell)
     book.save(str(path))
@@ -104,6 +106,7 @@ def _ods_cell(cell: Cell) -> str:
         bool: ("boolean", f'boolean-value="{str(cell).lower()}"'),
         float: ("float", f'value="{cell!r}"'),
         date: ("date", f'date-value="{cell}"'),
+        datetime: ("date", f'date-value="{written(cell)}"'),
     }
     kind, value = kinds.get(type(cell), ("string", ""))
     return (
@@ -137,6 +140,7 @@ def _xml_row(row: Sequence[Cell]) -> str:
             bool: ("Boolean", str(int(bool(cell)))),
             float: ("Number", repr(cell)),
             date: ("DateTime", f"{cell}T00:00:00.000"),
+            datetime: ("DateTime", f"{written(cell)}.000"),
         }
         kind, value = kinds.get(type(cell), ("String", escape(str(cell))))
         kind = "Error" if cell in _ERRORS else kind
