@@ -41,7 +41,7 @@ def _cell(row: int, column: int, cell: Cell, since_1904: bool) -> bytes:
     if isinstance(cell, str):
         return record(0x204, place + _text(cell, "<H"))
     if isinstance(cell, datetime):
-        start = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
+        start = datetime.fromisoformat("1904-01-01" if since_1904 else "1899-12-30")
         place = struct.pack("<HHH", row, column, _DATE_STYLE)
         return record(0x203, place + struct.pack("<d", (cell - start) / timedelta(days=1)))
     if isinstance(cell, date):

@@ -71,9 +71,9 @@ def take(base: Path, folder: Path, one: Import, *files: Path) -> Taken:
     return Taken(status, told(folder, before, files), shown(json.loads(out)), sums(said), said)
 
 
-def run(folder: Path, *arguments: object) -> tuple[int, str, str]:
+def run(folder: Path, *arguments: object, lang: str = "en") -> tuple[int, str, str]:
     """Run the program on the ledger of a folder, in this process."""
-    place = ("--ledger", str(folder / _LEDGER), "--keys", str(folder / "keys.db"), "--lang", "en")
+    place = ("--ledger", str(folder / _LEDGER), "--keys", str(folder / "keys.db"), "--lang", lang)
     ran = CliRunner().invoke(PROGRAM, [*place, *map(str, arguments)])
     return ran.exit_code, ran.stdout, ran.stderr
 
@@ -150,4 +150,3 @@ def sums(said: str) -> Counter[str]:
     rows, *parts = (int(part or 0) for part in found)
     assert sum(parts) == rows, said
     return Counter(dict(zip(("recorded", "repeated", "refused", "ignored"), parts, strict=True)))
-

@@ -16,6 +16,8 @@ from tests.support.given import ANNA, BORIS, CLARA, DAVID, NEIGHBOUR, PRIMARY, n
 
 Rows = list[list[Cell]]
 
+_MORNING: Final = datetime.fromisoformat("2010-03-05T08:30:00")
+
 #: The base of all: what is in the ledger before a file is taken in (see `ledgers`).
 ALLOCATED: Final = (number(40), number(41), number(42))
 IDENTITY: Final = "110226200304050017"
@@ -99,7 +101,7 @@ _ACTIONS: Final = Import(
     ["操作", "卡号", "学籍号", "办理时间", "经手人", "原因", "备注", "网点"],
     [
         ["学期刷卡注册", "C0001", ANNA, date(2010, 3, 5), "周老师"],
-        ["学期刷卡注册", "c 0002", _as_number(BORIS), datetime(2010, 3, 5, 8, 30), "周老师"],
+        ["学期刷卡注册", "c 0002", _as_number(BORIS), _MORNING, "周老师"],
         ["离校刷卡", 10003.0, CLARA, "2010年3月6日", "周老师", "毕业", "第一行；<b>&amp;"],
         ["挂失", "Ｃ０００２", None, "2010/3/7 下午2:05", "周老师", None, "，丢在“操场”"],
         ["发卡", "C0009", full_width(ANNA), "20100308", "周老师", None, None, "东校区"],
@@ -118,7 +120,7 @@ _SWIPES: Final = Import(
     _SKIP,
     ["序号", "卡号", "姓名", "刷卡时间", "刷卡结果", "终端"],
     [
-        [1.0, "C0001", "安娜", datetime(2010, 3, 5, 8, 30), "成功", "POS-1"],
+        [1.0, "C0001", "安娜", _MORNING, "成功", "POS-1"],
         [2.0, "C0002", "鲍里斯", "2010-03-05 08:31:07", "成功", 7.0],
         [3.0, "C0002", "鲍里斯", "2010-03-05 08:31:02", "失败", "POS-1"],
         [4.0, 10003.0, "克拉拉", date(2010, 3, 6), True, "POS-1"],
@@ -132,11 +134,25 @@ _SWIPES: Final = Import(
 _CARDS: Final = Import(
     ("import", "actions"),
     (*_SKIP, *_WHEN),
-    ["卡号", "芯片号", "学籍号", "姓名", "卡状态", "卡型", "发卡日期", "挂失日期", "回收日期", "经办人"],
+    [
+        *("卡号", "芯片号", "学籍号", "姓名", "卡状态", "卡型", "发卡日期", "挂失日期", "回收日期"),
+        "经办人",
+    ],
     [
         ["C0001", "04A1B2C3", ANNA, "安娜", "正常", "M1", date(2009, 10, 1)],
         ["C0021", None, BORIS, "鲍里斯", "挂失", "CPU", "2009-10-01", date(2010, 3, 1)],
-        [10022.0, "04A1B2C4", CLARA, "克拉拉", "已回收", None, "20091001", None, "2010年3月2日", "周老师"],
+        [
+            10022.0,
+            "04A1B2C4",
+            CLARA,
+            "克",
+            "已回收",
+            None,
+            "20091001",
+            None,
+            "2010年3月2日",
+            "周老师",
+        ],
         ["C0023", None, _as_number(ANNA), "安娜", "冻结", None, "2009-10-01"],
         ["C0024", None, ANNA, "安娜", "挂失", None, 40087.0],
     ],
@@ -200,7 +216,7 @@ _RECORD: Final = Import(
     ["action", "card", "student", "at", "reason", "handler", "note", "evidence"],
     [
         ["term-swipe", "C0001", ANNA, date(2010, 3, 5), None, "Zhou", None, "read"],
-        ["学期刷卡注册", "C0002", _as_number(BORIS), datetime(2010, 3, 5, 8, 30), None, "Zhou"],
+        ["学期刷卡注册", "C0002", _as_number(BORIS), _MORNING, None, "Zhou"],
         ["leave-swipe", 10003.0, CLARA, "2010-03-06", "graduation", "Zhou", 'a, "b"; c'],
         ["recycle", 10003.0, None, 40250.0, "graduation", "Zhou", "'=1+1"],
         ["lost", "C0001", None, "2010/3/9 14:05", None, "Zhou"],

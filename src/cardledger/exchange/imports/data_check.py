@@ -7,6 +7,8 @@ guessed would be a new fault.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -86,18 +88,34 @@ class _Collector:
         self._empty = self._joined = 0
 
     def collect(self) -> Corrections:
+        read = [*self._read()]
+        said: defaultdict[tuple[str, str], list[SourceRow]] = defaultdict(list)
+        for row, _reader in read:
+            for field in _corrected(row):
+                said[row.values["student"], field].append(row)
+        for row, reader in read:
+            others = [
+                other
+                for field in _corrected(row)
+                for other in said[row.values["student"], field]
+                if other.values[field] != row.values[field]
+            ]
+            self._take(_contradicted(reader, others) if others else row)
+        return Corrections(self._table, self._rows, self._empty, self._joined)
+
+    def _read(self) -> Iterator[tuple[SourceRow, RowReader]]:
+        """Read the rows with a correct value, and count the others."""
         for sheet in self._table.sheets:
             for row in sheet.rows():
                 reader = RowReader(row, sheet)
                 if reader.is_no_data("number"):
-                    self._rows.append(reader.result({}))
+                    yield reader.result({}), reader
                 elif not reader.has("correct"):
                     self._empty += 1
                 else:
-                    self._take(_source_row(reader), reader)
-        return Corrections(self._table, self._rows, self._empty, self._joined)
+                    yield _source_row(reader), reader
 
-    def _take(self, row: SourceRow, reader: RowReader) -> None:
+    def _take(self, row: SourceRow) -> None:
         student = row.values.get("student", "")
         place = self._place.get(student) if student else None
         if place is None:
@@ -106,22 +124,24 @@ class _Collector:
             self._rows.append(row)
             return
         first = self._rows[place]
-        (field,) = _corrected(row)
-        if first.values.get(field, row.values[field]) != row.values[field]:
-            problem = BadValue(
-                _("Row {row} gives another value for the same field of the same pupil."),
-                hint=_("Leave only one of the two."),
-                row=f"{first.sheet}!{first.row}" if first.sheet else first.row,
-            )
-            reader.add("row", problem, "correct")
-            self._rows.append(reader.result({}))
-            return
         notes = dict.fromkeys(filter(None, (one.values.get("note") for one in (first, row))))
         values = {**first.values, **row.values, "note": "；".join(notes)}
         kept = {name: value for name, value in values.items() if value != ""}
         faults = (*first.faults, *row.faults)
         self._rows[place] = SourceRow(first.sheet, first.row, kept, faults)
         self._joined += 1
+
+
+def _contradicted(reader: RowReader, others: Iterable[SourceRow]) -> SourceRow:
+    """Return a row of no use: which of two values is right would be a guess."""
+    places = (f"{one.sheet}!{one.row}" if one.sheet else str(one.row) for one in others)
+    problem = BadValue(
+        _("Row {row} gives another value for the same field of the same pupil."),
+        hint=_("Leave only one of the two."),
+        row=", ".join(places),
+    )
+    reader.add("row", problem, "correct")
+    return reader.result({})
 
 
 def _corrected(row: SourceRow) -> set[str]:
