@@ -1,7 +1,8 @@
 """The stories: rows as a batch gives them, with comments, and what became of them.
 
 A line of `story.jsonl` is a row, a comment (`#`), or the clock of those who type from there on
-(`@ 2010-03-20T10:00`).
+(`@ 2010-03-20T10:00`), or what is asked about a card or a pupil as of a day
+(`? diagnose C001 2010-03-16`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 from cardledger import Ledger, Outcome
 from cardledger.batch import command_of_row
 from cardledger.book import fold
+from cardledger.diagnosis import diagnose
 from cardledger.events import stored_name
 from tests.support.given import PRESENT, Row, moment
 
@@ -28,7 +30,7 @@ _ASIDE: Final = {"event", "at", "recorded", "sealed", "person", "key", "tool"}
 def steps_of(story: str) -> Iterator[str | Row]:
     """Return the steps of a story: a row, a comment, or a moment after `@`."""
     for line in (FOLDER / story / "story.jsonl").read_text(encoding="utf-8").splitlines():
-        if line.startswith(("#", "@")):
+        if line.startswith(("#", "@", "?")):
             yield line
         elif line.strip():
             yield json.loads(line)
@@ -49,6 +51,8 @@ def tell(story: str, ledger: Ledger) -> str:
             if step.startswith("@"):
                 present = moment(step[1:].strip())
             told.append(step)
+            if step.startswith("?"):
+                told += _diagnosis(ledger, step)
         else:
             (outcome,) = ledger.record_many([command_of_row(step)], atomic=False)
             told += _outcome(step, outcome)
@@ -66,6 +70,17 @@ def _outcome(row: Row, outcome: Outcome) -> Iterator[str]:
     for text in (outcome.message(), outcome.hint()):
         if text:
             yield f"          {text}"
+
+
+def _diagnosis(ledger: Ledger, question: str) -> Iterator[str]:
+    _sign, _diagnose, what, at = question.split()
+    found = diagnose(ledger, what, at=at)
+    yield f"          at school {found.school}"
+    for one in found.causes:
+        lines = "".join(f" @{position}" for position in one.found.positions)
+        yield f"          {one.found.verdict:9} {one.cause}{lines}: {one.found.message()}"
+        if one.found.verdict == "possible":
+            yield f"                    {one.found.todo()}"
 
 
 def _history(ledger: Ledger) -> Iterator[str]:

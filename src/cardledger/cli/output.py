@@ -40,6 +40,7 @@ SHEETS: Final[dict[str, str]] = {
     "audit": _("findings"),
     "boxes": _("boxes"),
     "cards": _("cards"),
+    "diagnose": _("diagnosis"),
     "filings": _("filings"),
     "history": _("history"),
     "leavers": _("leavers"),

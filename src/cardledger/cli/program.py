@@ -43,6 +43,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("receipt",): "cardledger.cli.refolding:receipt",
     ("audit",): "cardledger.cli.audit:audit",
     ("audit", "accept"): "cardledger.cli.audit:accept",
+    ("diagnose",): "cardledger.cli.diagnose:diagnose",
     ("verify",): "cardledger.cli.evidence:verify",
     ("checkpoint",): "cardledger.cli.proofs:checkpoint",
     ("reconcile",): "cardledger.cli.reconcile:reconcile",
@@ -90,8 +91,8 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "numbers",
     ),
     _("Check and keep"): (
-        *("audit", "reconcile", "rebuild", "replay", "receipt", "verify", "checkpoint", "prove"),
-        *("verify-proof", "backup", "restore"),
+        *("audit", "diagnose", "reconcile", "rebuild", "replay", "receipt", "verify"),
+        *("checkpoint", "prove", "verify-proof", "backup", "restore"),
     ),
 }
 
