@@ -55,10 +55,10 @@ def _told(found: Diagnosis) -> Iterator[dict[str, Any]]:
     """Yield the causes with the words by which people call them."""
     from cardledger.diagnosis import VERDICTS
 
+    between = " " if translate(_(", ")).isascii() else ""
     for one in found.causes:
         words = {"cause": translate(one.title), "verdict": translate(VERDICTS[one.found.verdict])}
         row = one.as_row(translate)
-        between = " " if row["message"].isascii() else ""
         story = between.join(filter(None, (row["message"], row["todo"])))
         yield row | words | {"story": story}
 

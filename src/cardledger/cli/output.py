@@ -38,6 +38,7 @@ SECTION: Final = _("Output")
 #: What the sheets of workbooks are called; others go by the name of their command.
 SHEETS: Final[dict[str, str]] = {
     "audit": _("findings"),
+    "agenda": _("agenda"),
     "boxes": _("boxes"),
     "cards": _("cards"),
     "diagnose": _("diagnosis"),

@@ -43,6 +43,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("receipt",): "cardledger.cli.refolding:receipt",
     ("audit",): "cardledger.cli.audit:audit",
     ("audit", "accept"): "cardledger.cli.audit:accept",
+    ("agenda",): "cardledger.cli.agenda:agenda",
     ("diagnose",): "cardledger.cli.diagnose:diagnose",
     ("verify",): "cardledger.cli.evidence:verify",
     ("checkpoint",): "cardledger.cli.proofs:checkpoint",
@@ -91,7 +92,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "numbers",
     ),
     _("Check and keep"): (
-        *("audit", "diagnose", "reconcile", "rebuild", "replay", "receipt", "verify"),
+        *("agenda", "audit", "diagnose", "reconcile", "rebuild", "replay", "receipt", "verify"),
         *("checkpoint", "prove", "verify-proof", "backup", "restore"),
     ),
 }

@@ -49,11 +49,15 @@ class Verdict:
 
 
 def filled(template: str, values: Mapping[str, object], translate: Translator) -> str:
-    """Return a template in a language, with its values."""
-    said = {
-        name: translate(value) if isinstance(value, Term) else value
-        for name, value in values.items()
-    }
+    """Return a template in a language, with its values; several are told as a list."""
+    said: dict[str, object] = {}
+    for name, value in values.items():
+        if isinstance(value, Term):
+            said[name] = translate(value)
+        elif isinstance(value, tuple):
+            said[name] = translate(_(", ")).join(map(str, value))
+        else:
+            said[name] = value
     return translate(template).format(**said)
 
 
