@@ -307,3 +307,45 @@ def test_a_new_number_tells_that_a_pause_is_over(district: Run) -> None:
     assert (ran.status, ran.json()[0]["kind"]) == (0, "renumbered")
     (back,) = (one for one in district("roster", "--json").json() if one["name"] == "孙八")
     assert (back["status"], back["student_number"]) == ("in-school", number(56))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("command", [("roster",), ("export", "roster")])
+def test_a_roster_that_we_wrote_says_nothing_new(
+    district: Run, language: str, command: tuple[str, ...]
+) -> None:
+    district("issue", "I1", "--student", number(1), "--kind", "identity", "--at", "2009-10-01")
+    written = district("--lang", language, *command, "--school", SCHOOL, "--output", "own.xlsx")
+    assert written.status == 0, written.err
+    ran = district("import", "roster", "own.xlsx", "--dry-run", "--json")
+    assert ran.status == 0, ran.err
+    assert {row["kind"] for row in ran.json()} <= {"same", None}
+
+
+def test_a_roster_may_say_who_is_not_in_school(district: Run) -> None:
+    Path("c.csv").write_text(
+        "学籍号,姓名,学籍状态\n"
+        f"{number(1)},王小明,在读\n{number(2)},李红,转出\n{number(3)},张三丰,休学\n"
+        f"{number(5)},钱七,已离校\n{number(21)},郑新,在籍？\n{number(22)},冯新,毕业\n",
+        encoding="utf-8",
+    )
+    ran = district("import", "roster", "c.csv", *ASKED, "--dry-run", "--json")
+    assert ran.status == 0, ran.err
+    assert {str(row["row"] or row["message"].split()[0]): row["kind"] for row in ran.json()} == {
+        "2": "same",
+        "3": None,
+        "4": "same",
+        "5": None,
+        "6": "new",
+        "7": None,
+        "李红": "gone",
+    }
+    told = {row["row"]: row["faults"][0]["message"] for row in ran.json() if row["faults"]}
+    assert told == {
+        3: "By the roster the pupil is not in school: 转出.",
+        4: "By the roster the pupil is suspended.",
+        5: "By the roster the pupil is not in school: 已离校.",
+        6: "“在籍？” does not say whether the pupil is in school.",
+        7: "By the roster the pupil is not in school: 毕业.",
+    }
+    assert "rows: 6 = 1 would be recorded + 2 repeated + 0 refused + 3 ignored" in ran.err

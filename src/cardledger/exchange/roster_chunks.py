@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, Final
 
-from cardledger.exchange import cells
+from cardledger.exchange import cells, words
 from cardledger.exchange.bulk import ODD, Identities, Seen, Texts, Values, odd_numbers
 from cardledger.exchange.headings import MEMBERS
 from cardledger.exchange.imports.roster import (
@@ -42,6 +42,10 @@ class RosterChunks:
             self._readings[field] = Texts(cells.text)
         self._readings["school"] = Seen(school_of, "")
         self._readings["ground"] = Seen(cells.text, "")
+        # Who is not in school, or pauses, is told by the row that is read by itself.
+        self._readings["status"] = Seen(
+            lambda cell: None if words.pupil_status(cell) == "in-school" else ODD
+        )
         self._grades = Seen(lambda name: cells.grade_of_class(str(name)))
         for field in sheet.fields:
             if field.startswith("family."):
@@ -106,6 +110,7 @@ class RosterChunks:
             odd.update(place for place, name in enumerate(names) if not name)
         found = {field: of(field) for field in ("name", "school", *READERS)}
         values.update((field, column) for field, column in found.items() if column is not None)
+        of("status")
         _leave_out_what_says_nothing(values)
         self._add_grades(values, odd)
         self._add_telephones(values, chunk, odd)

@@ -196,6 +196,34 @@ def upgraded(cell: Cell) -> bool:
     return yes_no(cell)
 
 
+#: Words of rosters for whether a pupil is in school; of those who are not, no row is taken.
+_STATUS_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "in-school": ("在校", "在读", "在籍", "正常", "就读", "注册学籍", "已注册", "是"),
+    "suspended": ("休学", "suspended"),
+    "away": (
+        *("离校", "已离校", "转出", "已转出", "毕业", "已毕业", "退学", "辍学", "注销", "已注销"),
+        *("left", "graduated", "肄业", "结业", "开除", "死亡", "否"),
+    ),
+}
+_STATUSES: Final = _by_word(_STATUS_WORDS)
+
+
+def pupil_status(cell: Cell) -> str:
+    """Read whether a pupil is in school by a roster: `in-school`, `suspended` or `away`.
+
+    Raises `BadValue`.
+    """
+    written = text(cell)
+    status = _STATUSES.get(_plain(written))
+    if status is None:
+        raise BadValue(
+            _("“{value}” does not say whether the pupil is in school."),
+            hint=_("Write 在校, 休学, or 离校. The row was taken as in school."),
+            value=written,
+        )
+    return status
+
+
 def term(cell: Cell) -> str:
     """Read a term: 2010-spring, 2010年春季, 2009-2010学年第二学期 (the spring of 2010).
 

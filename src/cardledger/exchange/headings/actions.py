@@ -182,7 +182,7 @@ ACTIONS: Final = Vocabulary(
             for one in ROSTER.fields
             if one.name
             not in {"number", "name", "class", "cohort", "grade", "from_outside_city", "school"}
-            and one.name != "note"
+            and one.name not in {"note", "status"}
         ),
         SCHOOL,
         Field("note", ("备注", "说明", "note", "notes", "remark", "remarks")),

@@ -48,8 +48,9 @@ ROSTER: Final = Vocabulary(
             "name",
             (
                 *("姓名", "学生姓名", "学生名称", "名字"),
-                *("name", "student name", "pupil", "pupil name", "full name"),
+                *("name", "student name", "pupil name", "full name"),
             ),
+            weak=("pupil",),
         ),
         Field("sex", ("性别", "学生性别", "sex", "gender")),
         Field(
@@ -64,9 +65,9 @@ ROSTER: Final = Vocabulary(
             (
                 *("身份证号", "身份证号码", "公民身份号码", "身份证", "身份证件号", "身份证件号码"),
                 *("居民身份证号", "居民身份证号码", "身份证编号", "证件号码"),
-                *("identity", "identity number", "id number", "id card number", "identity card"),
+                *("identity", "identity number", "id number", "id card number"),
             ),
-            weak=("证件号", "id card", "id no"),
+            weak=("证件号", "id no"),
         ),
         Field("ethnic_group", ("民族", "民族名称", "ethnic group", "ethnicity", "nationality")),
         Field("native_place", ("籍贯", "祖籍", "native place", "place of origin")),
@@ -168,6 +169,14 @@ ROSTER: Final = Vocabulary(
             ),
         ),
         OUTSIDE,
+        Field(
+            "status",
+            (
+                *("学籍状态", "学生状态", "在校状态", "就读状态", "是否在校"),
+                *("status", "status of the pupil"),
+            ),
+            weak=("状态",),
+        ),
         SCHOOL,
         Field("note", ("备注", "说明", "note", "notes", "remark", "remarks")),
     ),

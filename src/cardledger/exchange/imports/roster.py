@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from cardledger.errors import BadStudentNumber, BadValue
-from cardledger.exchange import cells, dates
+from cardledger.errors import BadInput, BadStudentNumber, BadValue
+from cardledger.exchange import cells, dates, words
 from cardledger.exchange.cells import Cell
 from cardledger.exchange.columns import Vocabulary
 from cardledger.exchange.headings import MEMBERS, ROSTER
@@ -33,8 +33,8 @@ def _yes_or_no(cell: Cell) -> str:
 
 
 def _boarding(cell: Cell) -> str:
-    words = {"寄宿": "yes", "住宿": "yes", "住校": "yes", "走读": "no", "不住宿": "no"}
-    return words.get(cells.text(cell)) or _yes_or_no(cell)
+    known = {"寄宿": "yes", "住宿": "yes", "住校": "yes", "走读": "no", "不住宿": "no"}
+    return known.get(cells.text(cell)) or _yes_or_no(cell)
 
 
 def _guest(cell: Cell) -> bool:
@@ -142,6 +142,14 @@ def row_of(row: Row, sheet: Sheet) -> SourceRow:
     reader = RowReader(row, sheet)
     if reader.is_no_data("number"):
         return reader.result({})
+    status = reader.read("status", words.pupil_status)
+    if status == "away":
+        told = _("By the roster the pupil is not in school: {status}.")
+        problem = BadInput(told, status=cells.text(reader.cell("status")))
+        reader.add("ignored", problem, "status")
+        return reader.result({})
+    if status == "suspended":
+        reader.add("doubt", BadInput(_("By the roster the pupil is suspended.")), "status")
     values: dict[str, Any] = {**ALWAYS}
     values["number"] = student_number_of(reader)
     values["name"] = reader.read("name", cells.text, "row")
