@@ -44,6 +44,14 @@ def test_a_proof_is_made_and_checked(bundle: Run) -> None:
     assert "成立" in bundle("--lang", "zh", "verify-proof", "c.proof").out
 
 
+def test_the_lines_of_a_proof_can_be_read(bundle: Run) -> None:
+    told = bundle("verify-proof", "c.proof", "--lines").out.splitlines()
+    assert told[-1].startswith('9  {"event":"term.swiped/1"')
+    found = bundle("verify-proof", "c.proof", "--lines", "--json").json()
+    raw = bundle("history", "--raw", "--about", "C001").out.splitlines()
+    assert [one["line"] for one in found["lines"]] == raw
+
+
 def test_a_proof_needs_no_ledger(bundle: Run, tmp_path: Path) -> None:
     key = key_of(bundle)
     for file in tmp_path.glob("cardledger*"):

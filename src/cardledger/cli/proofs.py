@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -164,7 +165,9 @@ prove: Final = Command(
 # verify-proof
 
 
-def _verify_proof(file: str, key: str | None, checkpoint: str | None, **shape: Any) -> int:
+def _verify_proof(
+    file: str, key: str | None, checkpoint: str | None, lines: bool, **shape: Any
+) -> int:
     from cardledger.evidence import BadProof, check
 
     answer = Output.of(**shape)
@@ -178,7 +181,13 @@ def _verify_proof(file: str, key: str | None, checkpoint: str | None, **shape: A
     except BadProof as bad:
         answer.write_object(_bad_json(bad), _tell_bad(bad))
         return BROKEN
-    answer.write_object(checked.as_json(translate), _tell_good(checked))
+    texts = [
+        {"position": position, "line": content.decode(errors="backslashreplace")}
+        for position, content in (checked.lines if lines else ())
+    ]
+    found = checked.as_json(translate) | ({"lines": texts} if lines else {})
+    told = (f"{one['position']}  {one['line']}" for one in texts)
+    answer.write_object(found, chain(_tell_good(checked), told))
     return DONE
 
 
@@ -245,6 +254,7 @@ verify_proof: Final = Command(
             metavar=_("FILE"),
             help=_("A checkpoint that you keep: it must be of the same history"),
         ),
+        Option(["--lines"], is_flag=True, help=_("Show the lines themselves, as recorded")),
         *one_object(),
     ],
     callback=_verify_proof,

@@ -39,19 +39,20 @@ def prove(ledger: Ledger, what: str, *, since: str = "", since_place: str = "") 
     `growth` does.
     """
     bundle, checkpoint = _begun(ledger, since, since_place)
+    size = checkpoint.size
     places = _POSITIONS.fullmatch(what.strip())
     subject = claim = ""
     if places is None:
         subject = find_subject(ledger, what)
-        lines = list(ledger.log.read(tags=(subject,), upto=checkpoint.size))
+        lines = [line for line in ledger.log.read(tags=(subject,)) if _is_own(ledger, line, size)]
         positions = tuple(line.position for line in lines)
         claim = ledger.anchor.sign_text(Claim(checkpoint, subject, positions).to_text())
     else:
         first, last = int(places[1]), int(places[2] or places[1])
-        if not 1 <= first <= last <= checkpoint.size:
+        if not 1 <= first <= last <= size:
             raise BadValue(
                 _("There are lines 1 to {size}; “{what}” names others."),
-                size=checkpoint.size,
+                size=size,
                 what=what,
             )
         lines = list(ledger.raw_lines(after=first - 1, upto=last))
@@ -59,7 +60,7 @@ def prove(ledger: Ledger, what: str, *, since: str = "", since_place: str = "") 
         Bundle(
             key=bundle.key,
             checkpoint=bundle.checkpoint,
-            lines=tuple(_proved(ledger, lines, bundle.checkpoint, checkpoint.size)),
+            lines=tuple(_proved(ledger, lines, bundle.checkpoint, size)),
             since=bundle.since,
             growth=bundle.growth,
             subject=subject,
@@ -98,6 +99,11 @@ def _begun(ledger: Ledger, since: str, place: str) -> tuple[Bundle, Checkpoint]:
     return Bundle(
         key, note, since=since, growth=GrowthText(old.size, path, note).to_text()
     ), checkpoint
+
+
+def _is_own(ledger: Ledger, line: Line, size: int) -> bool:
+    """Return whether a line is of our own log, and among those that a checkpoint covers."""
+    return line.origin == ledger.log.origin and line.position <= size
 
 
 def _proved(ledger: Ledger, lines: Iterable[Line], note: str, size: int) -> Iterable[Proved]:

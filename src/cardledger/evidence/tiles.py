@@ -89,7 +89,9 @@ def export_tiles(ledger: Ledger, folder: Path) -> Tiles:
     checkpoint = ledger.anchor.read(note)
     levels, entries = [_Folder(folder / "tile" / "0")], _Folder(folder / "tile" / "entries")
     frontier, too_long = Frontier(), []
-    for line in ledger.raw_lines(upto=checkpoint.size):
+    for line in ledger.raw_lines():
+        if line.origin != checkpoint.origin or line.position > checkpoint.size:
+            continue
         content = content_of(line)
         fits = len(content) <= _LONGEST
         entries.add(len(content).to_bytes(2, "big") + content if fits else b"")
