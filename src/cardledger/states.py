@@ -251,10 +251,10 @@ class Student:
 
         From the roster where it says so, else from the cohort: a primary pupil graduates six
         years after entering, junior and senior three; a grade advances every 1 September
-        (HANDBOOK 3).
+        (HANDBOOK 3). Counted back to before the first grade, the roster tells nothing of the day.
         """
-        if self.grade:
-            return self.grade + school_year(day) - self.grade_year
+        if self.grade and (counted := self.grade + school_year(day) - self.grade_year) > 0:
+            return counted
         top = {"primary": 6, "junior": 9, "senior": 12, "vocational": 12}.get(
             policy.level(self.number), 0
         )

@@ -193,3 +193,18 @@ def test_what_is_no_data_check_is_refused(checked: Run, tmp_path: Path) -> None:
 def test_the_sheet_belongs_to_the_school_that_is_asked_for(checked: Run) -> None:
     assert checked("student", "check", "--school", SCHOOL, *AS_OF).status == 4
     assert checked("student", "check", "--cohort", "2014", *AS_OF).status == 0
+
+
+def test_columns_of_a_check_are_shown_and_can_be_assigned(checked: Run, tmp_path: Path) -> None:
+    head = "学籍号,姓名,要改什么,改成,老师"
+    (tmp_path / "a.csv").write_text(f"{head}\n{OTHER},李红,性别,女,李老师\n", "utf-8")
+    lost = checked("import", "data-check", "a.csv")
+    assert lost.status == 2
+    assert "no column is “field”. Columns that nobody knows: C “要改什么”" in lost.err
+    given = ("--map", "要改什么=field", "--map", "改成=正确值")
+    ran = checked("import", "data-check", "a.csv", *given, "--dry-run", "--json")
+    assert ran.status == 0, ran.err
+    assert "columns not used: E 老师 (filled cells: 1)" in ran.err
+    (row,) = ran.json()
+    assert row["changes"] == {"sex": ["", "女"]}
+    assert row["unused"] == {"老师": "李老师"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from openpyxl import Workbook
 
 from tests.cli.conftest import OTHER, PUPIL, Run
@@ -136,6 +137,49 @@ def test_a_wrong_grade_is_named_in_the_refusal(school: Run) -> None:
     refused = school("issue", "A9", "--student", "0117001101510199", "--at", "2010-03-20")
     assert refused.status == 3
     assert "is taken to be 3" in refused.err
+
+
+def test_a_roster_of_today_says_nothing_of_the_grade_years_ago(school: Run) -> None:
+    """Then the cohort does: nobody is in grade -15."""
+    Path("new.csv").write_text(
+        "学籍号,姓名,班级,届别\n"
+        "0117001101510199,小明,一年级1班,2015\n0117001101510198,小红,一年级1班,\n",
+        "utf-8",
+    )
+    assert school("import", "roster", "new.csv", "--at", "2026-03-01").status == 0
+    issued = school("issue", "A9", "--student", "0117001101510199", "--at", "2010-03-20")
+    assert issued.status == 0, issued.err
+    refused = school("issue", "A8", "--student", "0117001101510198", "--at", "2010-03-20")
+    assert refused.status in (0, 3)
+    assert "taken to be -" not in refused.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("import", "roster"),
+        ("import", "filing"),
+        ("import", "data-check"),
+        ("record",),
+        ("reconcile", "--cards"),
+    ],
+)
+def test_columns_are_assigned_only_where_the_command_can(
+    school: Run, command: tuple[str, ...]
+) -> None:
+    """A hint names no option that the command does not have."""
+    Path("a.csv").write_text("班级,姓名,操作,卡号,卡号,甲\n1班,小明,挂失,C2,C3,王敏\n", "utf-8")
+    ran = school(*command, "a.csv")
+    assert ran.status == 2, ran.err
+    assert "column" in ran.err
+    can = "--map " in school(*command[:2], "--help").out
+    assert ("--map " in ran.err) == can == (command[0] != "reconcile")
+
+
+def test_the_folder_where_one_is_has_a_name_in_messages(school: Run) -> None:
+    ran = school("import", "roster", ".")
+    assert ran.status == 2
+    assert "Error: . cannot be read: Is a directory" in ran.err
 
 
 def test_a_default_moment_that_is_none_is_told_before_anything_is_read(school: Run) -> None:

@@ -59,7 +59,8 @@ def refusals(case: Case) -> Iterator[str]:
     if not case.student.in_school:
         yield "not-in-school"
     if not eligible(case):
-        case.about["grade"] = case.student.grade_on(day_of(case.at), case.policy) or ""
+        grade = case.student.grade_on(day_of(case.at), case.policy)
+        case.about["grade"] = grade if grade > 0 else "?"
         yield "not-eligible-for-new-card"
 
 

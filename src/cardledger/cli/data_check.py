@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cardledger.cli import batches, exports, output
-from cardledger.cli.base import Argument, Command
+from cardledger.cli import batches, exports, mappings, output
+from cardledger.cli.base import Command
 from cardledger.cli.batches import Batch
 from cardledger.cli.edge import DIFFERENT, DONE, note
+from cardledger.cli.imports import files_argument, prepared
 from cardledger.cli.output import Output
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
@@ -28,6 +27,9 @@ def _check(**values: Any) -> int:
 
 def _take_in(
     files: tuple[str, ...],
+    assigned: tuple[str, ...],
+    mapping: str | None,
+    save_mapping: str | None,
     on_refusal: str,
     dry_run: bool,
     school: str | None,
@@ -35,28 +37,28 @@ def _take_in(
     every: bool,
     **shape: Any,
 ) -> int:
-    from cardledger.exchange.imports.data_check import read_data_check
+    from cardledger.exchange.imports.data_check import VOCABULARY, read_data_check
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
     defaults = batches.defaults(school, at)
-    empty = joined = 0
-    for file in files:
-        found = read_data_check(sys.stdin.buffer if file == "-" else Path(file))
-        batch.take(found.rows, defaults, found.table.file)
-        empty += found.empty
-        joined += found.joined
+    vocabulary = mappings.with_mapping(VOCABULARY, assigned, mapping)
+    found = mappings.opened(
+        files, vocabulary, lambda file: read_data_check(file, vocabulary=vocabulary)
+    )
+    for one in found:
+        batch.take(one.rows, defaults, one.table.file)
+    further = prepared(found, batch, answer, save_mapping)
     with settings().opened() as ledger:
         batch.record(ledger)
         if dry_run:
             _note_changes(ledger, batch.items)
-    extra = ["file"] if len(files) > 1 else []
-    extra += ["faults", *(["changes"] if dry_run else [])]
+    empty, joined = sum(one.empty for one in found), sum(one.joined for one in found)
     if empty:
         note(say(_("Rows without a correct value, left out: {count}."), count=empty))
     if joined:
         note(say(_("Rows that went with another row of the same pupil: {count}."), count=joined))
-    return batch.report(answer, *extra)
+    return batch.report(answer, *further, *(["changes"] if dry_run else []))
 
 
 def _note_changes(ledger: Ledger, items: Iterable[batches.Item]) -> None:
@@ -108,14 +110,9 @@ check: Final = Command(
 take_in: Final = Command(
     "data-check",
     params=[
-        Argument(
-            ["files"],
-            metavar=_("FILE"),
-            nargs=-1,
-            required=True,
-            help=_("Workbooks or CSV files, old or new; - is stdin"),
-        ),
+        files_argument(),
         *batches.options(every=False),
+        *mappings.options(),
         *output.options(),
     ],
     callback=_take_in,

@@ -84,12 +84,14 @@ class WrongColumns(UnreadableFile):
 class Vocabulary:
     """The fields of one kind of file, and those without which it cannot be read.
 
-    `assigned` are columns that somebody assigned, the strongest first.
+    `assigned` are columns that somebody assigned, the strongest first; `assignable` says whether
+    people can assign any (`--map`) where this vocabulary is used.
     """
 
     fields: tuple[Field, ...]
     required: tuple[str, ...] = ()
     assigned: tuple[Assignment, ...] = ()
+    assignable: bool = False
     _strong: dict[str, str] = field(init=False, repr=False)
     _weak: dict[str, str] = field(init=False, repr=False)
 
@@ -99,7 +101,7 @@ class Vocabulary:
 
     def with_assigned(self, assigned: Iterable[Assignment]) -> Self:
         """Return this vocabulary with columns that somebody assigned, the strongest first."""
-        return replace(self, assigned=tuple(assigned))
+        return replace(self, assigned=tuple(assigned), assignable=True)
 
     # Fields by name
 
@@ -175,7 +177,9 @@ class Vocabulary:
         problems = [
             UnreadableFile(
                 _("{place}: several columns are “{field}”: {headings}."),
-                hint=_("Say which one it is: --map {example}; leave another out: --map {other}"),
+                hint=_("Say which one it is: --map {example}; leave another out: --map {other}")
+                if self.assignable
+                else _("Give the others headings of their own, or take them out of the file."),
                 place=place,
                 field=name,
                 headings=", ".join(one.shown for one in same),
@@ -188,7 +192,9 @@ class Vocabulary:
         unknown = [one for one in columns if one.field is None and not one.ignored]
         missing = (one for one in self.fields if one.name in self.required)
         return problems + [
-            _missing(wanted, unknown, place) for wanted in missing if wanted.name not in found
+            _missing(wanted, unknown, place, assignable=self.assignable)
+            for wanted in missing
+            if wanted.name not in found
         ]
 
     def unplaced(self, sheets: Iterable[Sequence[Column]]) -> list[BadValue]:
@@ -230,7 +236,9 @@ def _wrong_assignment(one: Assignment, fits: int, sheets: Sequence[Sequence[Colu
     )
 
 
-def _missing(wanted: Field, unknown: Sequence[Column], place: str) -> UnreadableFile:
+def _missing(
+    wanted: Field, unknown: Sequence[Column], place: str, *, assignable: bool
+) -> UnreadableFile:
     headings = ", ".join(wanted.headings[:6])
     if not unknown:
         return UnreadableFile(
@@ -242,7 +250,9 @@ def _missing(wanted: Field, unknown: Sequence[Column], place: str) -> Unreadable
         )
     return UnreadableFile(
         _("{place}: no column is “{field}”. Columns that nobody knows: {columns}."),
-        hint=_("Give it one of these headings: {headings}; or say which it is: --map {example}"),
+        hint=_("Give it one of these headings: {headings}; or say which it is: --map {example}")
+        if assignable
+        else _("Give it one of these headings: {headings}."),
         place=place,
         field=wanted.name,
         columns=", ".join(one.shown for one in unknown),

@@ -152,7 +152,8 @@ def unreadable(name: str, error: OSError) -> UnreadableFile:
     return UnreadableFile(
         _("{file} cannot be read: {reason}"),
         hint=_("Check the path and the permissions."),
-        file=name,
+        # The folder where one is has no name of its own.
+        file=name or ".",
         reason=error.strerror or error,
     )
 

@@ -36,8 +36,8 @@ class NothingToReplace(BadInput):
     """Nothing of the file that is to be replaced is in the ledger."""
 
     default_hint = _(
-        "Give the same file and the same options (--action, --school, --at, --handler) as when it"
-        " was recorded."
+        "Give the same file and the same options (--action, --school, --at, --handler, --map) as"
+        " when it was recorded."
     )
 
 

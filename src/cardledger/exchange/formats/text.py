@@ -86,11 +86,13 @@ def _rows(source: Source, encoding: str, delimiter: str) -> Iterator[NumberedRow
                 raise too_wide(source.name, PurePath(source.name).stem, len(cells) - 1)
             # The type of a list's items: text is a cell.
             yield number, [*cells]
-    except csv.Error as error:
+    except csv.Error:
         raise UnreadableFile(
-            _("{file}: row {row} is not CSV: {reason}."),
+            _(
+                "{file}: row {row} is not CSV: a quotation mark is out of place, or a cell has"
+                " no end."
+            ),
             hint=_("Look for a quotation mark that is not closed."),
             file=source.name,
             row=number + 1,
-            reason=error,
         ) from None

@@ -62,12 +62,14 @@ class Corrections:
     joined: int
 
 
-def read_data_check(file: Path | BinaryIO, *, name: str = "") -> Corrections:
+def read_data_check(
+    file: Path | BinaryIO, *, name: str = "", vocabulary: Vocabulary = VOCABULARY
+) -> Corrections:
     """Read a data check that was filled in.
 
     Raises `UnreadableFile` where the file is no data check.
     """
-    table = read_table(file, VOCABULARY, name=name)
+    table = read_table(file, vocabulary, name=name)
     for sheet in table.sheets:
         if not {"number", "student"} & set(sheet.fields):
             raise UnreadableFile(
