@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,12 +10,15 @@ from cardledger import ids
 from cardledger.actions import ACTION_OF
 from cardledger.book import Book, fold, in_order, order_of
 from cardledger.commands import Refs
-from cardledger.decider import Case, decide
+from cardledger.decider import Case, Decision, decide
 from cardledger.desk import Desk
 from cardledger.errors import BadValue
 from cardledger.events import REFERENCE_TAG, Event, Line
 from cardledger.moments import Moment, parse_moment
 from cardledger.states import Card, Student
+
+#: Lines, each as it is decided and as it would be without others, and whether these are all.
+Anew = tuple[list[tuple[Line, Decision, Decision]], bool]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -246,24 +249,49 @@ def refuses_anew(desk: Desk, position: int, setting: Setting) -> tuple[int, str]
 
 
 def _codes_anew(desk: Desk, line: Line, setting: Setting, without: int = 0) -> tuple[str, ...]:
-    """Return the codes with which a line would be refused if it were decided again.
+    """Return the codes with which a line would be refused if it were decided again."""
+    decision = _anew(desk, line, setting, {without})
+    return decision.codes if decision is not None and decision.outcome == "refused" else ()
+
+
+def decided_anew(desk: Desk, positions: Collection[int], setting: Setting, limit: int) -> Anew:
+    """Decide the later lines of some lines' subjects, with and without these; `limit` at most.
+
+    Returns each with both decisions, and whether these were all.
+    """
+    given = [desk.lines[position] for position in positions if position in desk.lines]
+    subjects = {tag for line in given for tag in line.event.tags()} - {REFERENCE_TAG}
+    first = min((line.position for line in given), default=0)
+    lines = [line for line in desk.lines_of(subjects) if line.position not in positions]
+    later = sorted(
+        (line for line in in_order(lines) if line.position > first),
+        key=lambda one: one.position,
+    )
+    decided = []
+    for line in later[:limit]:
+        would_be = _anew(desk, line, setting, positions)
+        was = _anew(desk, line, setting, ())
+        if was is not None and would_be is not None:
+            decided.append((line, was, would_be))
+    return decided, len(later) <= limit
+
+
+def _anew(desk: Desk, line: Line, setting: Setting, without: Collection[int]) -> Decision | None:
+    """Return what would be decided if a line were decided again; none if it never is.
 
     It is decided on the lines of its subjects that were written before it and count.
     """
     action = ACTION_OF.get(type(line.event))
     command = action.command_of(line.event) if action else None
     if action is None or command is None:
-        return ()
+        return None
     subjects = desk.with_cards({*line.event.tags(), REFERENCE_TAG})
-    lines = [
-        one
-        for one in in_order(desk.lines_of(subjects))
-        if one.position < line.position and one.position != without
-    ]
+    # A void that was written later counts too: what it voids never was.
+    kept = (one for one in desk.lines_of(subjects) if one.position not in without)
+    lines = [one for one in in_order(kept) if one.position < line.position]
     anew = Desk()
     anew.load(subjects, lines)
     anew.settle()
     before = fold(one for one in lines if order_of(one) < order_of(line))
     case = make_case(anew, command, setting, lambda _tags, _at: before)
-    decision = decide(action, case)
-    return decision.codes if decision.outcome == "refused" else ()
+    return decide(action, case)

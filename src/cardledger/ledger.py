@@ -15,6 +15,7 @@ from cardledger import moments
 from cardledger.actions.student_forget import StudentForgotten
 from cardledger.anchor import Anchor
 from cardledger.book import Book, fold
+from cardledger.cases import Anew
 from cardledger.commands import Command
 from cardledger.errors import BadInput, IntegrityBroken, KeyStoreMissing, NotALedger
 from cardledger.events import (
@@ -181,6 +182,14 @@ class Ledger:
     def dry_run(self, rows: Iterable[Command | BadInput]) -> list[Outcome]:
         """Return what would become of commands, in order, and write nothing."""
         return self._recorder.dry_run(rows)
+
+    def decided_anew(self, positions: Collection[int], limit: int) -> Anew:
+        """Decide the later lines of the subjects of some lines as if these were not there.
+
+        Returns each with what is decided with them and without them, and whether these are all of
+        them, not only the first `limit`. Nothing is written.
+        """
+        return self._recorder.decided_anew(positions, limit)
 
     def append(self, events: Sequence[Event], unless: Collection[str], after: int) -> range:
         """Append events, unless a line after position `after` carries a tag of `unless`.

@@ -11,14 +11,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from cardledger import ids
 from cardledger.actions import ACTIONS
-from cardledger.cases import Setting, make_case, named_tags, uid_tags
+from cardledger.actions.void import Void
+from cardledger.cases import Anew, Setting, decided_anew, make_case, named_tags, uid_tags
 from cardledger.commands import Command, Refs
 from cardledger.decider import Case, decide
 from cardledger.desk import Desk
@@ -132,6 +133,16 @@ class Recorder:
 
     def _secret(self) -> bytes:
         return self._ledger.key_store().secret("retry")
+
+    def decided_anew(self, positions: Collection[int], limit: int) -> Anew:
+        """Decide later lines as if some were not there; see `Ledger.decided_anew`."""
+        desk = self._current_desk()
+        self._desk = None
+        self._load(desk, [Void(position=one, reason="-") for one in positions])
+        setting = self._setting(0)
+        # Nothing is written: neither is a key.
+        setting.new_student = ids.new_student_id
+        return decided_anew(desk, positions, setting, limit)
 
     def _record(
         self, rows: list[Row], *, atomic: bool = False, progress: Progress = _silent

@@ -42,6 +42,7 @@ SHEETS: Final[dict[str, str]] = {
     "boxes": _("boxes"),
     "cards": _("cards"),
     "diagnose": _("diagnosis"),
+    "diff": _("changes"),
     "filings": _("filings"),
     "history": _("history"),
     "leavers": _("leavers"),
@@ -223,9 +224,9 @@ class Output:
             return tables_out.csv_lines(
                 rows, columns, headings=headings, defended=self.file is not None
             )
-        return text_table.render(rows, columns, translate, self._look(), left_out)
+        return text_table.render(rows, columns, translate, self.look(), left_out)
 
-    def _look(self) -> Look:
+    def look(self) -> Look:
         """Return how wide a table may be: as the terminal; without one as wide as need be."""
         terminal = self.file is None and sys.stdout.isatty()
         if self.wide or self.file is not None or not (terminal or os.environ.get("COLUMNS")):

@@ -38,6 +38,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("policy", "show"): "cardledger.cli.reference:policy_show",
     ("trace",): "cardledger.cli.lines:trace",
     ("history",): "cardledger.cli.lines:history",
+    ("diff",): "cardledger.cli.changes:diff",
     ("rebuild",): "cardledger.cli.refolding:rebuild",
     ("replay",): "cardledger.cli.refolding:replay",
     ("receipt",): "cardledger.cli.refolding:receipt",
@@ -83,6 +84,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     _LOOK: (
         "trace",
         "history",
+        "diff",
         "roster",
         "cards",
         "boxes",

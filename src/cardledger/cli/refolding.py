@@ -58,10 +58,19 @@ rebuild: Final = Command(
 )
 
 
-def _replay(check: bool, receipt: bool, **shape: Any) -> int:
+def _replay(check: bool, receipt: bool, without: tuple[str, ...], **shape: Any) -> int:
     from cardledger.replay import Replay
 
     answer = Output.of(**shape)
+    if without:
+        if check or receipt:
+            sentence = _(
+                "--without asks what would follow; it goes with neither {one} nor {other}."
+            )
+            raise click.UsageError(say(sentence, one="--check", other="--receipt"))
+        from cardledger.cli.changes import answer_what_if
+
+        return answer_what_if(answer, without)
     with settings().opened() as ledger:
         if receipt and not check:
             found = Replay(ledger).receipt()
@@ -141,6 +150,15 @@ replay: Final = Command(
             help=_("Fold every line again, compare with what is stored (this is the default)"),
         ),
         Option(["--receipt"], is_flag=True, help=_("Print what two auditors compare")),
+        Option(
+            ["--without"],
+            multiple=True,
+            metavar=_("POSITIONS"),
+            help=_(
+                "Write nothing; tell what would follow if these lines were false, such as 12 or"
+                " 12,15-18: which rows of roster, cards and boxes, and which later lines"
+            ),
+        ),
         *one_object(),
     ],
     callback=_replay,
@@ -148,13 +166,14 @@ replay: Final = Command(
         (
             _("Fold every line again and compare the rows with those that are stored."),
             _("Exit status 4 where a row differs; the first line that differs is named."),
+            _("With --without, exit status 4 where anything would be different."),
         )
     ),
 )
 
 
 def _receipt(**shape: Any) -> None:
-    _replay(check=False, receipt=True, **shape)
+    _replay(check=False, receipt=True, without=(), **shape)
 
 
 receipt: Final = Command(
