@@ -26,8 +26,9 @@ from cardledger.exchange.serials import Kind, kind_of, value_of
 
 WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
-#: Namespaces of the two editions of the standard.
+#: Namespaces of the two editions of the standard; some programs leave it out.
 _MAIN: Final = (
+    "",
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
     "http://purl.oclc.org/ooxml/spreadsheetml/main ",
 )
@@ -57,7 +58,7 @@ class Workbook(NamedTuple):
 
 
 def _names(*tags: str) -> dict[str, str]:
-    """Return the tags of both editions, by their full names."""
+    """Return the tags of all editions, by their full names."""
     return {space + tag: tag for space in _MAIN for tag in tags}
 
 
@@ -221,7 +222,7 @@ class _Cells(Handler):
         self._cells: list[Cell] = []
         self._parts: list[str] = []
         self._type = self._style = ""
-        self._aside = self._kept = False
+        self._aside = self._kept = self._row_is_said = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         known = self._tags.get(tag)
@@ -259,6 +260,7 @@ class _Cells(Handler):
             self._aside = False
 
     def _begin_row(self, number: str | None) -> None:
+        self._row_is_said = number is not None
         if number is None:
             self._row += 1
         elif re.fullmatch(r"\d{1,10}", number) and int(number) > self._row:
@@ -277,8 +279,15 @@ class _Cells(Handler):
                 raise damaged(self._file)
             column = self._columns[letters] = column_of(letters)
         if reference[len(letters) :] != str(self._row):
-            raise damaged(self._file)
+            self._begin_row_of(reference[len(letters) :])
         self._column = column
+
+    def _begin_row_of(self, number: str) -> None:
+        """Take the number of a row that says none from its first cell."""
+        if not self._row_is_said and not self._cells and int(number) > self._row:
+            self._begin_row(number)
+        else:
+            raise damaged(self._file)
 
     def _put(self, value: Cell) -> None:
         if value is None or value == "":

@@ -238,6 +238,30 @@ def test_places_that_cannot_be_are_refused_where_it_is_read_as_it_comes(
         sheets(path)
 
 
+def test_what_only_ends_like_a_reference_is_none(tmp_path: Path) -> None:
+    """LibreOffice writes pageOrder="downThenOver" into every sheet."""
+    made = workbook(tmp_path / "made.xlsx", [["a"]])
+    content = (
+        f'<worksheet xmlns="{NAMESPACE}"><sheetData><row r="1"><c r="A1" t="str"><v>x</v></c></row>'
+        '</sheetData><pageSetup pageOrder="downThenOver" other="999999"/></worksheet>'
+    )
+    path = with_sheet(tmp_path / "a.xlsx", made, content.encode())
+    assert [rows for _name, rows in sheets(path)] == [[(1, ["x"])]]
+
+
+def test_a_row_may_leave_its_number_to_its_first_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = workbook(tmp_path / "made.xlsx", [["a"]])
+    rows = '<row><c r="B4"><v>1</v></c></row><row/><row><c r="A9"><v>2</v></c></row>'
+    for space in ("", f' xmlns="{NAMESPACE}"'):
+        content = f"<worksheet{space}><sheetData>{rows}</sheetData></worksheet>"
+        path = with_sheet(tmp_path / "a.xlsx", made, content.encode())
+        with monkeypatch.context() as patch:
+            patch.setattr(xlsx, "HELD_CELLS", -1)
+            assert [found for _name, found in sheets(path)] == [[(4, [None, 1.0]), (9, [2.0])]]
+
+
 def test_a_binary_workbook_in_a_package_is_named_so(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsb", "w") as package:
         package.writestr("xl/workbook.bin", b"")

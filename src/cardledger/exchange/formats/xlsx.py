@@ -46,12 +46,17 @@ from cardledger.i18n import _
 #: Cells up to which a workbook is held in memory: some 110 bytes each.
 HELD_CELLS: Final = 3_000_000
 
-#: References to cells or rows that lie far out: right of column Z, or below row 99,999. The usual
+#: References to cells or rows that lie far out: right of column AZ, or below row 99,999. The usual
 #: form of a near one is passed over first: all other forms of XML are slower to look at.
 _FAR: Final = re.compile(
-    rb"""\sr\s*=(?!"[A-Z]\d{1,5}")\s*["']\s*([A-Za-z]{2,}\d*|[A-Za-z]?\d{6,})"""
+    rb"""r(?<=\sr)\s*=(?!"A?[A-Z]\d{1,5}")\s*["']\s*([A-Za-z]{2,}\d*|[A-Za-z]?\d{6,})"""
 )
 _LAST_NEAR_ROW: Final = 99_999
+_LAST_NEAR_COLUMN: Final = 51
+#: Rows of which the area is not too large, however near columns are filled.
+_HELD_ROWS: Final = CELL_LIMIT // (_LAST_NEAR_COLUMN + 1)
+#: A cell that does not begin by saying where it is; and an error.
+_PLACELESS: Final = re.compile(rb"<c(?:[>/]|\s(?!r=)..)", re.DOTALL)
 _ERROR: Final = re.compile(rb't="e"')
 #: Cells that are written as few programs write them: in a namespace with a name, or with other
 #: quotation marks or blanks than usual.
@@ -82,7 +87,7 @@ def open_sheets(source: Source) -> RawFile:
     tables = {sheet.member for sheet in book.sheets}
     for member in package.members:
         has_cells = member in tables or "worksheets/" in member.lower()
-        seen.look(member, package.chunks(member), has_cells=has_cells)
+        seen.look(member, package.chunks_ahead(member), has_cells=has_cells)
     if seen.special or book.since_1904 or seen.cells > HELD_CELLS:
         sheets = _streamed(package, book)
     else:
@@ -103,8 +108,8 @@ class _Seen:
         """Read a member to its end, which checks its sum; measure how far its cells reach.
 
         The fast reader reserves the whole area from the first to the last cell, so that two cells
-        in opposite corners would take all memory. Columns up to Z are not told apart: a sheet
-        counts as 26 columns wide at least.
+        in opposite corners would take all memory: what lies far out, or does not say where it
+        lies, is not for it. Columns up to Z are not told apart, nor rows up to 99,999.
         """
         last_row, last_column, rest, begun = _LAST_NEAR_ROW, 25, b"", False
         for piece in pieces:
@@ -119,9 +124,11 @@ class _Seen:
                 letters = reference.rstrip(b"0123456789")
                 last_row = max(last_row, int(reference[len(letters) :] or 0))
                 last_column = max(last_column, column_of(letters.decode()))
-            if _ERROR.search(piece) or _ERROR.search(border):
-                self.special = True
+            for form in (_ERROR, _PLACELESS):
+                self.special = bool(self.special or form.search(piece) or form.search(border))
             self._count(piece)
+        if last_row > _HELD_ROWS or last_column > _LAST_NEAR_COLUMN:
+            self.special = True
         title = member.rpartition("/")[2].removesuffix(".xml")
         if last_column >= COLUMN_LIMIT:
             raise too_wide(self.file, title, last_column)
