@@ -13,6 +13,8 @@ from cardledger.reconcile.sources import SOURCES
 
 #: Fields that have another name in another list.
 _SAME: Final = {"student": "number", "card_state": "state", "issued_on": "issued"}
+#: What tells no kind: the heading 状态 is a card's state far more often than a pupil's status.
+_MUTE: Final = frozenset({"status"})
 
 
 def _everything() -> Vocabulary:
@@ -22,6 +24,8 @@ def _everything() -> Vocabulary:
     taken: dict[str, str] = {}
     for source in SOURCES.values():
         for one in source.VOCABULARY.fields:
+            if one.name in _MUTE:
+                continue
             for headings, every in ((one.headings, strong), (one.weak, weak)):
                 free = [each for each in headings if taken.setdefault(each, one.name) == one.name]
                 known = every.setdefault(one.name, [])
