@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardledger.exchange.widths import width
+from cardledger.exchange.writing.widths import width
 from tests.cli.conftest import SCHOOL, Run
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cardledger.exchange.widths import width
+from cardledger.exchange.writing.widths import width
 from tests.cli.conftest import OTHER, PUPIL, SCHOOL, Run
 
 NEXT = "01170012"

@@ -102,7 +102,7 @@ def test_chinese_help_has_no_english_in_it(run: Run, words: tuple[str, ...]) -> 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_help_is_no_wider_than_a_terminal(run: Run, words: tuple[str, ...]) -> None:
-    from cardledger.exchange.widths import width
+    from cardledger.exchange.writing.widths import width
 
     for language in ("en", "zh"):
         for line in run("--lang", language, *words, "--help").out.splitlines():

@@ -72,7 +72,7 @@ def test_judgements_in_a_workbook_carry_where_they_came_from(
 def test_more_rows_than_a_sheet_holds_are_refused(
     cards: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cardledger.exchange.sheet_out.MOST_ROWS", 6)
+    monkeypatch.setattr("cardledger.exchange.writing.sheet_out.MOST_ROWS", 6)
     ran = cards("history", "--output", "history.xlsx")
     assert (ran.status, "A sheet holds 6 rows, and there are more." in ran.err) == (2, True)
     assert not Path("history.xlsx").exists()

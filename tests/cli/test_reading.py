@@ -104,7 +104,7 @@ def test_a_file_is_replaced_in_one_step_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("cardledger.exchange.tables_out.json_array", broken)
+        patch.setattr("cardledger.exchange.writing.tables_out.json_array", broken)
         assert term("roster", "--output", "roster.json").status == 1
     assert Path("roster.json").read_text() == "what was there"
     assert [path.name for path in Path().glob(".roster*")] == []

@@ -15,9 +15,9 @@ from cardledger.batch import command_of_row
 from cardledger.commands import Command
 from cardledger.errors import BadStudentNumber
 from cardledger.exchange.imports.roster import read_roster
-from cardledger.exchange.rosters import RosterPlan
-from cardledger.exchange.rows import read_rows
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.intake.rosters import RosterPlan
+from cardledger.exchange.reading.rows import read_rows
+from cardledger.exchange.reading.source import SourceRow
 from cardledger.moments import Moment, now, parse_moment
 from scripts.district.making import make
 

@@ -11,7 +11,7 @@ import pytest
 
 from cardledger import Ledger, init_ledger
 from cardledger.batch import command_of_row
-from cardledger.exchange.words import card_state
+from cardledger.exchange.reading.words import card_state
 from cardledger.reconcile import SOURCES, Result, reconcile
 
 HOME = "01170011"

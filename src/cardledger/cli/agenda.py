@@ -13,7 +13,7 @@ from cardledger.cli.papers import read_at_rest
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
-from cardledger.exchange.tables_out import Column
+from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, say_text, translate
 from cardledger.cli.tables import filter_options, moment_options
-from cardledger.exchange.tables_out import Column
+from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import click
 
 from cardledger.cli.speech import say_text, translate
 from cardledger.errors import BadValue
-from cardledger.exchange.widths import pad, width, wrap
+from cardledger.exchange.writing.widths import pad, width, wrap
 from cardledger.i18n import _
 from cardledger.ids import parse_cohort, plain
 

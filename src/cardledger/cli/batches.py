@@ -20,7 +20,7 @@ from cardledger.cli.shown import ABORTED
 from cardledger.cli.speech import say, translate
 from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.reading.source import SourceRow
 from cardledger.i18n import _
 from cardledger.moments import now, parse_moment
 from cardledger.outcomes import Outcome

@@ -17,7 +17,7 @@ from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
 from cardledger.cli.tables import filter_options
 from cardledger.errors import BadValue
-from cardledger.exchange.tables_out import Column
+from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 from cardledger.ids import plain
 
@@ -153,7 +153,7 @@ def _value(change: Change, value: Any, titles: Mapping[str, str]) -> str | None:
 
 
 def _shown(value: Any) -> str | None:
-    from cardledger.exchange.tables_out import moment_shown, shown
+    from cardledger.exchange.writing.tables_out import moment_shown, shown
 
     if value is None:
         return None
@@ -219,7 +219,7 @@ def _as_json(found: WhatIf) -> dict[str, Any]:
 
 def _write(answer: Output, found: WhatIf) -> None:
     """Write what would follow for people: the rows, then the later lines."""
-    from cardledger.exchange.text_table import render
+    from cardledger.exchange.writing.text_table import render
 
     what = listed(found.positions)
     pieces: list[str] = []

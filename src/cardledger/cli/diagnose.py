@@ -11,7 +11,7 @@ from cardledger.cli.output import Output, options
 from cardledger.cli.papers import read_at_rest
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
-from cardledger.exchange.tables_out import Column, moment_shown
+from cardledger.exchange.writing.tables_out import Column, moment_shown
 from cardledger.i18n import _
 
 if TYPE_CHECKING:

@@ -85,7 +85,7 @@ def write(export: Any, as_of: str | None, known: str | None, **values: Any) -> N
 
 
 def _paper(export: Any, asked: Asked) -> dict[str, Any]:
-    """Return what an export says of its paper, as fields of `cardledger.exchange.paper.Paper`."""
+    """Return what an export says of its paper, as fields of a `Paper`."""
     fields: dict[str, Any] = {
         "apart": getattr(export, "SHEETS", ()),
         "totals": export.TOTALS,

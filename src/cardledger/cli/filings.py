@@ -17,8 +17,8 @@ from cardledger.cli.shown import word, would
 from cardledger.cli.speech import say
 from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
-from cardledger.exchange.filings import Entry, Judged, commands_of, judged, school_of
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.intake.filings import Entry, Judged, commands_of, judged, school_of
+from cardledger.exchange.reading.source import SourceRow
 from cardledger.i18n import _
 from cardledger.outcomes import Outcome
 

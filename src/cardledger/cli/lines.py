@@ -11,7 +11,7 @@ from cardledger.cli.papers import Source, read_at_rest
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import translate
 from cardledger.cli.tables import moment_options
-from cardledger.exchange.tables_out import Column, Row, shown
+from cardledger.exchange.writing.tables_out import Column, Row, shown
 from cardledger.i18n import _
 
 #: Lines as people read them on a terminal.

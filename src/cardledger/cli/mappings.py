@@ -15,13 +15,13 @@ from cardledger.cli.output import replaced
 from cardledger.cli.reports import field_name
 from cardledger.cli.speech import listed, say, translate
 from cardledger.errors import BadInput, BadValue, UnreadableFile
-from cardledger.exchange.cells import is_empty, shown
-from cardledger.exchange.columns import Column, Vocabulary, WrongColumns
-from cardledger.exchange.mapping import mapping_text, read_mapping
+from cardledger.exchange.reading.cells import is_empty, shown
+from cardledger.exchange.reading.columns import Column, Vocabulary, WrongColumns
+from cardledger.exchange.reading.mapping import mapping_text, read_mapping
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
-    from cardledger.exchange.table import Sheet, Table
+    from cardledger.exchange.reading.table import Sheet, Table
 
 #: Columns that are not used are named in full up to this many.
 _NAMED: Final = 12

@@ -16,7 +16,7 @@ from cardledger.cli.output import Output, options
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
 from cardledger.errors import BadStudentNumber
-from cardledger.exchange.tables_out import Column
+from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 from cardledger.ids import parse_student_number
 

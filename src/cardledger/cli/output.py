@@ -2,7 +2,7 @@
 
 Answers go to stdout or into a file, messages to stderr. A CSV that is written into a file is for
 people as well: it begins with a byte order mark, without which Chinese spreadsheets show nonsense,
-and none of its texts can become a formula (see `cardledger.exchange.tables_out`). One that goes to
+and none of its texts can become a formula (see `tables_out`). One that goes to
 another program has neither. A file is replaced in one step, or not at all.
 """
 
@@ -25,9 +25,9 @@ from cardledger.cli.base import Option
 from cardledger.cli.edge import note
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
-from cardledger.exchange import tables_out, text_table
-from cardledger.exchange.tables_out import FORMATS, Column, Format, Row
-from cardledger.exchange.text_table import LeftOut, Look
+from cardledger.exchange.writing import tables_out, text_table
+from cardledger.exchange.writing.tables_out import FORMATS, Column, Format, Row
+from cardledger.exchange.writing.text_table import LeftOut, Look
 from cardledger.i18n import _
 from cardledger.places import places_of
 
@@ -148,7 +148,7 @@ class Output:
         """Write a table to where it belongs.
 
         `title` is that of a workbook, `source` what the rows are of, without which they are of
-        the ledger as it is now; `paper` are further fields of `cardledger.exchange.paper.Paper`;
+        the ledger as it is now; `paper` are further fields of a `Paper`;
         `headings` stand in a CSV instead of the names of columns.
         """
         columns = self._chosen(columns)

@@ -13,7 +13,7 @@ from cardledger.cli.output import SHEETS
 from cardledger.cli.settings import arguments, settings
 from cardledger.cli.speech import translate
 from cardledger.errors import BadInput
-from cardledger.exchange.tables_out import Column, Row
+from cardledger.exchange.writing.tables_out import Column, Row
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def _write(
     source: Source | None,
     more: Mapping[str, Any],
 ) -> None:
-    from cardledger.exchange.paper import Paper
-    from cardledger.exchange.workbook_out import write_workbook
+    from cardledger.exchange.writing.paper import Paper
+    from cardledger.exchange.writing.workbook_out import write_workbook
 
     called = translate(SHEETS.get(title, title)) or "cardledger"
     fields: dict[str, Any] = {

@@ -25,7 +25,7 @@ from cardledger.reconcile import COLUMNS, PAPER, SHOWN, SOURCES, TOLD, kind_of
 from cardledger.reconcile import reconcile as compare
 
 if TYPE_CHECKING:
-    from cardledger.exchange.source import Fault
+    from cardledger.exchange.reading.source import Fault
     from cardledger.reconcile import Difference, Result
     from cardledger.reconcile.sources import Listing
 

@@ -12,10 +12,10 @@ from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.output import Output
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
-from cardledger.exchange.columns import Vocabulary
 from cardledger.exchange.headings import ACTIONS
 from cardledger.exchange.imports.actions import ActionList
-from cardledger.exchange.rows import JsonLines, read_rows
+from cardledger.exchange.reading.columns import Vocabulary
+from cardledger.exchange.reading.rows import JsonLines, read_rows
 from cardledger.i18n import _
 
 

@@ -9,7 +9,7 @@ from cardledger.cli.base import Command, Option
 from cardledger.cli.output import Output, options
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
-from cardledger.exchange.tables_out import Column
+from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 from cardledger.moments import day_of, end_of, now, parse_date
 

@@ -16,7 +16,7 @@ from cardledger.cli.output import SHEETS, Output, one_object
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say
-from cardledger.exchange.widths import pad, width
+from cardledger.exchange.writing.widths import pad, width
 from cardledger.i18n import _
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from cardledger.cli.batches import Batch, Item
 from cardledger.cli.edge import note
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
-from cardledger.exchange.replacing import Replaced, replaced_acts, void_of
+from cardledger.exchange.intake.replacing import Replaced, replaced_acts, void_of
 from cardledger.i18n import _
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from cardledger.cli.shown import subject, word, would
 from cardledger.cli.speech import translate
 from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
-from cardledger.exchange.columns import Column as SourceColumn
-from cardledger.exchange.source import Fault, SourceRow
-from cardledger.exchange.tables_out import Column, Format
+from cardledger.exchange.reading.columns import Column as SourceColumn
+from cardledger.exchange.reading.source import Fault, SourceRow
+from cardledger.exchange.writing.tables_out import Column, Format
 from cardledger.i18n import _
 
 if TYPE_CHECKING:

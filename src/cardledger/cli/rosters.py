@@ -16,13 +16,13 @@ from cardledger.cli.reports import KIND_WORDS, with_doubts
 from cardledger.cli.speech import listed, say, translate
 from cardledger.commands import Command as Act
 from cardledger.errors import BadInput
-from cardledger.exchange.replacing import replaced_roster
-from cardledger.exchange.rosters import KINDS, Coverage, Planned, RosterPlan
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.intake.replacing import replaced_roster
+from cardledger.exchange.intake.rosters import KINDS, Coverage, Planned, RosterPlan
+from cardledger.exchange.reading.source import SourceRow
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
-    from cardledger.exchange.table import Table
+    from cardledger.exchange.reading.table import Table
     from cardledger.ledger import Ledger
 
 _UNREAD: Final = BadInput(_("The row was not read."))

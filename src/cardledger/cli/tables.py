@@ -16,7 +16,7 @@ from cardledger.cli.papers import read_at_rest
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import first_sentence
-from cardledger.exchange.tables_out import Column
+from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 from cardledger.replay import FILTERS, Replay
 from projections import PROJECTIONS, Shown

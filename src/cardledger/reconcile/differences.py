@@ -10,7 +10,7 @@ from dataclasses import field as field_of
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from cardledger.exchange.tables_out import NO, YES, Column
+from cardledger.exchange.writing.tables_out import NO, YES, Column
 from cardledger.i18n import Translator, _
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.columns import Field, Vocabulary
-from cardledger.exchange.table import read_table
+from cardledger.exchange.reading.columns import Field, Vocabulary
+from cardledger.exchange.reading.table import read_table
 from cardledger.i18n import _
 from cardledger.reconcile.sources import SOURCES
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cardledger.errors import NotFound
-from cardledger.exchange.source import Fault
+from cardledger.exchange.reading.source import Fault
 from cardledger.i18n import Translator, _
 from cardledger.ledger import Ledger
 from cardledger.moments import Moment

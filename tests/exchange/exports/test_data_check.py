@@ -14,9 +14,9 @@ from cardledger.batch import command_of_row
 from cardledger.errors import BadValue, NotFound
 from cardledger.exchange.exports import EXPORTS, Asked, Noted
 from cardledger.exchange.exports.data_check import CHECKED, CLOSED, field_named
-from cardledger.exchange.paper import Paper
-from cardledger.exchange.tables_out import Column, json_array
-from cardledger.exchange.workbook_out import write_workbook
+from cardledger.exchange.writing.paper import Paper
+from cardledger.exchange.writing.tables_out import Column, json_array
+from cardledger.exchange.writing.workbook_out import write_workbook
 from cardledger.i18n import translator
 from scripts.district.making import make
 from tests.support.given import NEIGHBOUR, PRIMARY, Row, act, number, pupil

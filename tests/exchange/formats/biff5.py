@@ -14,7 +14,7 @@ from pathlib import Path
 
 from xlwt.CompoundDoc import XlsDoc
 
-from cardledger.exchange.cells import Cell
+from cardledger.exchange.reading.cells import Cell
 
 PAGE = 936
 ENCODING = "gbk"

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from cardledger.exchange.cells import Cell
+from cardledger.exchange.reading.cells import Cell
 from tests.exchange.formats import samples
 
 #: Cells that nobody expects.

@@ -16,7 +16,7 @@ import xlwt
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from cardledger.exchange.cells import Cell
+from cardledger.exchange.reading.cells import Cell
 from tests.exchange.formats import biff5
 
 Rows = Sequence[Sequence[Cell]]

@@ -15,13 +15,13 @@ from typing import Final, NamedTuple
 import pytest
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.cells import Cell, is_empty
-from cardledger.exchange.files import open_file
 from cardledger.exchange.headings import ACTIONS, ROSTER
 from cardledger.exchange.imports.actions import ActionList
 from cardledger.exchange.imports.roster import Roster
-from cardledger.exchange.source import SourceRow
-from cardledger.exchange.table import Table, table_of
+from cardledger.exchange.reading.cells import Cell, is_empty
+from cardledger.exchange.reading.files import open_file
+from cardledger.exchange.reading.source import SourceRow
+from cardledger.exchange.reading.table import Table, table_of
 from tests.exchange.formats import damage, samples
 
 SHORT: Final = 300

@@ -17,7 +17,7 @@ import pytest
 import xlwt
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.files import open_file
+from cardledger.exchange.reading.files import open_file
 from tests.exchange.formats import biff5, samples
 from tests.support import reader
 

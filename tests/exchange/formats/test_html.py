@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange import markup
-from cardledger.exchange.files import open_file
+from cardledger.exchange.containers import markup
+from cardledger.exchange.containers.raw import RawFile
 from cardledger.exchange.headings import ROSTER
-from cardledger.exchange.raw import RawFile
-from cardledger.exchange.table import table_of
+from cardledger.exchange.reading.files import open_file
+from cardledger.exchange.reading.table import table_of
 
 
 def opened(page: str, encoding: str = "utf-8") -> RawFile:

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from cardledger.exchange.columns import letter_of
 from cardledger.exchange.formats import xlsx
+from cardledger.exchange.reading.columns import letter_of
 from scripts.benchmarks.reading import rows
 from scripts.district.workbooks import ROSTER_HEAD
 from tests.exchange.making import with_texts, workbook

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.files import open_file
-from cardledger.exchange.raw import RawFile
+from cardledger.exchange.containers.raw import RawFile
+from cardledger.exchange.reading.files import open_file
 
 OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"

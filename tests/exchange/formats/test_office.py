@@ -12,9 +12,9 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.files import open_spreadsheet
 from cardledger.exchange.imports.roster import read_roster
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.files import open_spreadsheet
 from scripts.benchmarks.reading import rows as roster_rows
 from scripts.district.workbooks import ROSTER_HEAD, save
 from tests.exchange.formats import biff5, samples

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.files import open_file, open_spreadsheet
+from cardledger.exchange.containers.raw import Source
 from cardledger.exchange.formats import FORMATS
 from cardledger.exchange.imports.actions import read_actions
 from cardledger.exchange.imports.roster import read_roster
-from cardledger.exchange.raw import Source
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.files import open_file, open_spreadsheet
+from cardledger.exchange.reading.source import SourceRow
 from tests.exchange.formats import samples
 
 NUMBER = "0117001101010110"

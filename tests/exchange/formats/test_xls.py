@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange import markup
-from cardledger.exchange.files import open_file
+from cardledger.exchange.containers import markup
 from cardledger.exchange.formats import xls
+from cardledger.exchange.reading.files import open_file
 from tests.exchange.formats.biff5 import container, formula, record, stream
 
 STYLES = {

@@ -14,10 +14,10 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.files import open_spreadsheet
+from cardledger.exchange.containers.ooxml import column_of
 from cardledger.exchange.formats import xlsx
-from cardledger.exchange.ooxml import column_of
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.files import open_spreadsheet
 from tests.exchange.making import with_sheet, with_texts, workbook
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -198,7 +198,7 @@ def test_errors_are_not_lost(tmp_path: Path, cell: str, expected: str) -> None:
 
 def test_an_error_far_down_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever two pieces of the package meet."""
-    from cardledger.exchange import package, raw
+    from cardledger.exchange.containers import package, raw
 
     book = Workbook()
     first_sheet(book)["B40"] = "#REF!"

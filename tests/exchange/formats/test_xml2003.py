@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange import markup
-from cardledger.exchange.files import open_file
-from cardledger.exchange.raw import RawFile
+from cardledger.exchange.containers import markup
+from cardledger.exchange.containers.raw import RawFile
+from cardledger.exchange.reading.files import open_file
 
 SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 EXCEL = "urn:schemas-microsoft-com:office:excel"

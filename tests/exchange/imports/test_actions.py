@@ -14,9 +14,9 @@ from cardledger.actions import ACTIONS
 from cardledger.batch import command_of_row
 from cardledger.commands import Command
 from cardledger.errors import BadValue, UnreadableFile
-from cardledger.exchange import words
 from cardledger.exchange.imports.actions import read_actions
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.reading import words
+from cardledger.exchange.reading.source import SourceRow
 from tests.exchange.making import text, workbook
 
 STUDENT = "0117001101010110"

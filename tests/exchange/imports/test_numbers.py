@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from cardledger.errors import UnreadableFile
 from cardledger.exchange.imports.known_numbers import read_known
 from cardledger.exchange.imports.numbers import NumberResults, filed, read_numbers
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.reading.source import SourceRow
 from tests.support.given import ANNA, BORIS, CLARA, number
 
 HEAD: Final = ("预分配学籍号", "备案结果", "原因")

@@ -15,7 +15,7 @@ from cardledger.batch import command_of_row
 from cardledger.commands import Command
 from cardledger.errors import UnreadableFile
 from cardledger.exchange.imports.roster import Roster, read_roster
-from cardledger.exchange.source import SourceRow
+from cardledger.exchange.reading.source import SourceRow
 from tests.exchange.making import text, workbook
 
 NUMBER = "0117001101010110"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from cardledger.exchange.cells import Cell
+from cardledger.exchange.reading.cells import Cell
 from tests.support.given import ANNA, BORIS, CLARA, DAVID, NEIGHBOUR, PRIMARY, number
 
 Rows = list[list[Cell]]

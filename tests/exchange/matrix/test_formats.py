@@ -18,8 +18,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.files import open_spreadsheet
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.files import open_spreadsheet
 from tests.exchange.formats import biff5, samples
 from tests.exchange.matrix import ledgers
 from tests.exchange.matrix.ledgers import Taken

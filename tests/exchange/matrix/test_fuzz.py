@@ -16,13 +16,13 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from cardledger.exchange.cells import is_empty
-from cardledger.exchange.columns import Vocabulary
-from cardledger.exchange.files import open_file
 from cardledger.exchange.headings import ACTIONS, FILING, NUMBERS, ROSTER
 from cardledger.exchange.imports.data_check import VOCABULARY as DATA_CHECK
-from cardledger.exchange.rows import JsonLines, read_rows
-from cardledger.exchange.table import table_of
+from cardledger.exchange.reading.cells import is_empty
+from cardledger.exchange.reading.columns import Vocabulary
+from cardledger.exchange.reading.files import open_file
+from cardledger.exchange.reading.rows import JsonLines, read_rows
+from cardledger.exchange.reading.table import table_of
 from tests.exchange.formats import damage, samples
 from tests.exchange.matrix import ledgers
 from tests.exchange.matrix.tables import IMPORTS, Rows

@@ -19,10 +19,10 @@ from openpyxl.utils import get_column_letter
 
 from cardledger import Ledger, open_ledger
 from cardledger.errors import BadInput
-from cardledger.exchange.paper import Paper
 from cardledger.exchange.provenance import Made, WorkbookVerdict, verify_workbook
-from cardledger.exchange.tables_out import Column, Row
-from cardledger.exchange.workbook_out import write_workbook
+from cardledger.exchange.writing.paper import Paper
+from cardledger.exchange.writing.tables_out import Column, Row
+from cardledger.exchange.writing.workbook_out import write_workbook
 from tests.support import ledgers
 from tests.support.given import ANNA, BORIS, PRESENT, act, pupil
 
@@ -484,10 +484,10 @@ def test_a_hundred_thousand_rows_are_written_and_verified_in_bounded_memory(
     code = """
 import resource, sys
 from pathlib import Path
-from cardledger.exchange.paper import Paper
+from cardledger.exchange.writing.paper import Paper
 from cardledger.exchange.provenance import verify_workbook
-from cardledger.exchange.tables_out import Column
-from cardledger.exchange.workbook_out import write_workbook
+from cardledger.exchange.writing.tables_out import Column
+from cardledger.exchange.writing.workbook_out import write_workbook
 columns = [Column(key, key) for key in "abcdef"]
 file = Path(sys.argv[1])
 rows = ({key: f"{key}{place}" for key in "abcdef"} for place in range(100_000))

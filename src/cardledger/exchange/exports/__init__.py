@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
-from cardledger.exchange.tables_out import Column, Row
+from cardledger.exchange.writing.tables_out import Column, Row
 from cardledger.i18n import Translator
 from cardledger.ledger import Ledger
 
@@ -51,7 +51,7 @@ class Export(Protocol):
     every format. FILTERS: by which options rows are chosen. TOTALS: the columns whose sum stands
     below the table of a workbook. The module's docstring is the help of the command.
 
-    A module may also have, for its workbook (see `cardledger.exchange.paper`):
+    A module may also have, for its workbook (see `cardledger.exchange.writing.paper`):
 
     PAPER: other columns, where people need others than programs do. SHEETS: rows go to sheets of
     their own by the first of these columns in which they differ; sheet(row, say): what the sheet

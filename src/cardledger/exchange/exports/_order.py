@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from cardledger.exchange.cells import grade_of_class
-from cardledger.exchange.tables_out import Row
+from cardledger.exchange.reading.cells import grade_of_class
+from cardledger.exchange.writing.tables_out import Row
 
 _NUMERALS: Final = {numeral: place for place, numeral in enumerate("一二三四五六七八九十", 1)}
 _PIECES: Final = re.compile(r"\d+|[一二三四五六七八九十]|.", re.DOTALL)

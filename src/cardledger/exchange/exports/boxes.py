@@ -8,7 +8,7 @@ from typing import Final
 from cardledger.errors import NotFound
 from cardledger.exchange.exports import Asked
 from cardledger.exchange.exports._cards import cards, holders
-from cardledger.exchange.tables_out import Column, Row
+from cardledger.exchange.writing.tables_out import Column, Row
 from cardledger.i18n import _
 from cardledger.ids import parse_box_id
 from cardledger.ledger import Ledger

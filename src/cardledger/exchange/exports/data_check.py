@@ -16,7 +16,7 @@ from cardledger.datacheck import FIELDS, Fault, Pupil, Setting, check, closed
 from cardledger.errors import BadValue
 from cardledger.events import REFERENCE_TAG
 from cardledger.exchange.exports import Asked, Noted
-from cardledger.exchange.tables_out import NO, YES, Column, Row
+from cardledger.exchange.writing.tables_out import NO, YES, Column, Row
 from cardledger.i18n import Translator, _
 from cardledger.ledger import Ledger
 from cardledger.moments import Moment, day_of

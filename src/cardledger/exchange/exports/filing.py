@@ -12,7 +12,7 @@ from typing import Final
 from cardledger.exchange.exports import Asked
 from cardledger.exchange.exports._cards import cards, holders
 from cardledger.exchange.exports._order import pupil_place
-from cardledger.exchange.tables_out import Column, Row
+from cardledger.exchange.writing.tables_out import Column, Row
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.states import RECORD

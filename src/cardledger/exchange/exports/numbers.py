@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from cardledger.exchange.exports import Asked
-from cardledger.exchange.tables_out import Column, Row
+from cardledger.exchange.writing.tables_out import Column, Row
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.replay import Replay

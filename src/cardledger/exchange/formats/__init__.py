@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import Mapping
 from typing import Final, Protocol, cast
 
-from cardledger.exchange.raw import RawFile, Source
+from cardledger.exchange.containers.raw import RawFile, Source
 
 __all__ = ["FORMATS", "Format"]
 

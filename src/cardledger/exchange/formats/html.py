@@ -12,10 +12,8 @@ from functools import partial
 from typing import Any, Final
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.encoding import decoded, encoding_of, looks
-from cardledger.exchange.formats import xml2003
-from cardledger.exchange.markup import (
+from cardledger.exchange.containers.encoding import decoded, encoding_of, looks
+from cardledger.exchange.containers.markup import (
     TEXT_LIMIT,
     Found,
     Handler,
@@ -24,7 +22,7 @@ from cardledger.exchange.markup import (
     sheets_of,
     trimmed,
 )
-from cardledger.exchange.raw import (
+from cardledger.exchange.containers.raw import (
     COLUMN_LIMIT,
     DEPTH_LIMIT,
     RawFile,
@@ -34,6 +32,8 @@ from cardledger.exchange.raw import (
     too_wide,
     with_entities,
 )
+from cardledger.exchange.formats import xml2003
+from cardledger.exchange.reading.cells import Cell
 from cardledger.i18n import _
 
 _MARKUP: Final = re.compile(r"\ufeff?\s*<[!?/A-Za-z]")

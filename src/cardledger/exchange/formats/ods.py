@@ -8,10 +8,9 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.markup import Found, Handler, parse_xml, sheets_of, trimmed
-from cardledger.exchange.package import MAGIC, Package
-from cardledger.exchange.raw import (
+from cardledger.exchange.containers.markup import Found, Handler, parse_xml, sheets_of, trimmed
+from cardledger.exchange.containers.package import MAGIC, Package
+from cardledger.exchange.containers.raw import (
     COLUMN_LIMIT,
     ROW_LIMIT,
     RawFile,
@@ -21,7 +20,8 @@ from cardledger.exchange.raw import (
     too_many_cells,
     too_wide,
 )
-from cardledger.exchange.serials import Serial1904
+from cardledger.exchange.containers.serials import Serial1904
+from cardledger.exchange.reading.cells import Cell
 
 #: The first member says what the package is, and is not packed.
 _TYPE: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"

@@ -11,8 +11,8 @@ from pathlib import PurePath
 from typing import Final
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.encoding import decoded, encoding_of, looks, marked
-from cardledger.exchange.raw import (
+from cardledger.exchange.containers.encoding import decoded, encoding_of, looks, marked
+from cardledger.exchange.containers.raw import (
     COLUMN_LIMIT,
     HEAD,
     NumberedRow,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.biff import Book
-from cardledger.exchange.markup import sheets_of
-from cardledger.exchange.ole import MAGIC, Container
-from cardledger.exchange.raw import RawFile, Source, not_a_spreadsheet, protected
+from cardledger.exchange.containers.biff import Book
+from cardledger.exchange.containers.markup import sheets_of
+from cardledger.exchange.containers.ole import MAGIC, Container
+from cardledger.exchange.containers.raw import RawFile, Source, not_a_spreadsheet, protected
 from cardledger.i18n import _
 
 #: What a file of BIFF2 to BIFF4 begins with, which needs no container.

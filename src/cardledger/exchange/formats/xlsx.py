@@ -2,7 +2,7 @@
 
 Most are read by a library that is fast but holds all cells in memory, loses what an error is, and
 forgets in which system days are counted. So a package is measured first, and one that is large or
-has such things is read as it comes (`cardledger.exchange.ooxml`); both give the same cells.
+has such things is read as it comes (`containers.ooxml`); both give the same cells.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ from random import randrange
 from typing import Final
 
 from cardledger.errors import UnreadableFile
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import letter_of
-from cardledger.exchange.formats import ods
-from cardledger.exchange.ooxml import (
+from cardledger.exchange.containers.ooxml import (
     WORKBOOK,
     Workbook,
     column_of,
@@ -26,8 +23,8 @@ from cardledger.exchange.ooxml import (
     texts_of,
     workbook_of,
 )
-from cardledger.exchange.package import MAGIC, Package
-from cardledger.exchange.raw import (
+from cardledger.exchange.containers.package import MAGIC, Package
+from cardledger.exchange.containers.raw import (
     CELL_LIMIT,
     COLUMN_LIMIT,
     NumberedRow,
@@ -41,6 +38,9 @@ from cardledger.exchange.raw import (
     too_wide,
     with_entities,
 )
+from cardledger.exchange.formats import ods
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.columns import letter_of
 from cardledger.i18n import _
 
 #: Cells up to which a workbook is held in memory: some 110 bytes each.

@@ -8,10 +8,9 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Final
 
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.encoding import decoded, encoding_of, looks
-from cardledger.exchange.markup import Found, Handler, parse_xml, sheets_of, trimmed
-from cardledger.exchange.raw import (
+from cardledger.exchange.containers.encoding import decoded, encoding_of, looks
+from cardledger.exchange.containers.markup import Found, Handler, parse_xml, sheets_of, trimmed
+from cardledger.exchange.containers.raw import (
     COLUMN_LIMIT,
     ROW_LIMIT,
     RawFile,
@@ -20,7 +19,8 @@ from cardledger.exchange.raw import (
     too_far,
     too_wide,
 )
-from cardledger.exchange.serials import Serial1904
+from cardledger.exchange.containers.serials import Serial1904
+from cardledger.exchange.reading.cells import Cell
 
 #: The first element, after declarations, instructions and remarks.
 _ROOT: Final = re.compile(

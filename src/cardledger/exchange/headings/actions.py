@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardledger.exchange.columns import Field, Vocabulary
 from cardledger.exchange.headings.roster import ROSTER
 from cardledger.exchange.headings.shared import (
     CLASS,
@@ -15,6 +14,7 @@ from cardledger.exchange.headings.shared import (
     OUTSIDE,
     SCHOOL,
 )
+from cardledger.exchange.reading.columns import Field, Vocabulary
 
 _WHEN: Final = (
     *("办理时间", "办理日期", "刷卡时间", "刷卡日期", "操作时间", "操作日期", "登记时间"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardledger.exchange.columns import Field, Vocabulary
 from cardledger.exchange.headings.actions import ACTIONS
 from cardledger.exchange.headings.roster import ROSTER
 from cardledger.exchange.headings.shared import CLASS, NUMBER, SCHOOL
+from cardledger.exchange.reading.columns import Field, Vocabulary
 
 _ACTIONS: Final = {one.name: one for one in ACTIONS.fields}
 _NAME: Final = next(one for one in ROSTER.fields if one.name == "name")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardledger.exchange.columns import Field, Vocabulary
 from cardledger.exchange.headings.actions import ACTIONS
 from cardledger.exchange.headings.shared import CLASS, COHORT, GRADE, NUMBER, SCHOOL
+from cardledger.exchange.reading.columns import Field, Vocabulary
 
 _SAME: Final = ("card", "uid", "name", "school_name", "kind", "issued_on", "card_state", "note")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardledger.exchange.columns import Field, Vocabulary
 from cardledger.exchange.headings.shared import CLASS, COHORT, GRADE, NUMBER, SCHOOL
+from cardledger.exchange.reading.columns import Field, Vocabulary
 
 NUMBERS: Final = Vocabulary(
     (

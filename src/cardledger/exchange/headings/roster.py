@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardledger.exchange.columns import Field, Vocabulary
 from cardledger.exchange.headings.shared import CLASS, COHORT, GRADE, NUMBER, OUTSIDE, SCHOOL
+from cardledger.exchange.reading.columns import Field, Vocabulary
 
 #: Who else lives with the pupil: each has a name, a relation, a telephone.
 MEMBERS: Final = ("父亲", "母亲", "监护人", "家长", "1", "2", "3", "4")

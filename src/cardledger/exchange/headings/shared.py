@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardledger.exchange.columns import Field
+from cardledger.exchange.reading.columns import Field
 
 NUMBER: Final = Field(
     "number",

@@ -23,15 +23,15 @@ import msgspec
 from cardledger.actions import ACTIONS
 from cardledger.commands import FieldOf
 from cardledger.errors import BadInput, BadValue, UnreadableFile
-from cardledger.exchange import cells, dates, words
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import Vocabulary
-from cardledger.exchange.files import RawFile, open_spreadsheet
 from cardledger.exchange.headings import ACTIONS as VOCABULARY
 from cardledger.exchange.imports.card_states import MAKING, acts_of_state, succeeded
 from cardledger.exchange.imports.roster import READERS, zero_restored
-from cardledger.exchange.source import RowReader, SourceRow
-from cardledger.exchange.table import STDIN, Row, Sheet, Table, table_of
+from cardledger.exchange.reading import cells, dates, words
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.columns import Vocabulary
+from cardledger.exchange.reading.files import RawFile, open_spreadsheet
+from cardledger.exchange.reading.source import RowReader, SourceRow
+from cardledger.exchange.reading.table import STDIN, Row, Sheet, Table, table_of
 from cardledger.i18n import _
 
 #: By these columns a row is told from a note below the table; the first that is there counts.

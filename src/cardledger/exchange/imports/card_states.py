@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cardledger.errors import BadValue
-from cardledger.exchange import cells, dates
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.source import RowReader
+from cardledger.exchange.reading import cells, dates
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.source import RowReader
 from cardledger.i18n import _
 
 #: Acts that make a card known; the first is meant where nobody says which.

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from cardledger.errors import BadValue
-from cardledger.exchange import cells, dates, words
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import Vocabulary
 from cardledger.exchange.headings import CARDS
 from cardledger.exchange.imports.roster import zero_restored
-from cardledger.exchange.source import RowReader, SourceRow
-from cardledger.exchange.table import Row, Sheet, Table, read_table
+from cardledger.exchange.reading import cells, dates, words
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.columns import Vocabulary
+from cardledger.exchange.reading.source import RowReader, SourceRow
+from cardledger.exchange.reading.table import Row, Sheet, Table, read_table
 from cardledger.i18n import _
 from cardledger.ids import parse_card_number, parse_school_code, uid_readings
 

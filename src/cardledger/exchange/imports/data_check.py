@@ -15,14 +15,14 @@ from typing import Any, BinaryIO, Final
 
 from cardledger.datacheck import FIELDS
 from cardledger.errors import BadInput, BadValue, UnreadableFile
-from cardledger.exchange import cells
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import Field, Vocabulary
 from cardledger.exchange.exports.data_check import field_named
 from cardledger.exchange.headings import ROSTER
 from cardledger.exchange.imports.roster import READERS
-from cardledger.exchange.source import RowReader, SourceRow
-from cardledger.exchange.table import Table, read_table
+from cardledger.exchange.reading import cells
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.columns import Field, Vocabulary
+from cardledger.exchange.reading.source import RowReader, SourceRow
+from cardledger.exchange.reading.table import Table, read_table
 from cardledger.i18n import _
 from cardledger.ids import parse_school_code
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from cardledger.errors import BadStudentNumber, UnreadableFile
-from cardledger.exchange import cells
-from cardledger.exchange.columns import letter_of
-from cardledger.exchange.files import RawSheet, open_file, read_bytes
-from cardledger.exchange.table import STDIN
+from cardledger.exchange.reading import cells
+from cardledger.exchange.reading.columns import letter_of
+from cardledger.exchange.reading.files import RawSheet, open_file, read_bytes
+from cardledger.exchange.reading.table import STDIN
 from cardledger.i18n import _
 
 #: Cells in which the column is looked for.

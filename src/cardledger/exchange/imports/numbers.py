@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from cardledger.errors import BadValue
-from cardledger.exchange import cells
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import Vocabulary
-from cardledger.exchange.files import open_file, read_bytes
 from cardledger.exchange.headings import NUMBERS
 from cardledger.exchange.imports.roster import student_number_of
-from cardledger.exchange.source import RowReader, SourceRow
-from cardledger.exchange.table import STDIN, Row, Sheet, Table, table_of
+from cardledger.exchange.reading import cells
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.columns import Vocabulary
+from cardledger.exchange.reading.files import open_file, read_bytes
+from cardledger.exchange.reading.source import RowReader, SourceRow
+from cardledger.exchange.reading.table import STDIN, Row, Sheet, Table, table_of
 from cardledger.i18n import _
 
 ACCEPTED: Final = "accepted"

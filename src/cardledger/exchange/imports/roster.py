@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from cardledger.errors import BadInput, BadStudentNumber, BadValue
-from cardledger.exchange import cells, dates, words
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import Vocabulary
 from cardledger.exchange.headings import MEMBERS, ROSTER
-from cardledger.exchange.source import RowReader, SourceRow
-from cardledger.exchange.table import Row, Sheet, Table, read_table
+from cardledger.exchange.reading import cells, dates, words
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.columns import Vocabulary
+from cardledger.exchange.reading.source import RowReader, SourceRow
+from cardledger.exchange.reading.table import Row, Sheet, Table, read_table
 from cardledger.i18n import _
 from cardledger.ids import parse_school_code
 
@@ -124,7 +124,7 @@ class Roster:
     def rows(self) -> Iterator[SourceRow]:
         """Read the rows, anew at each call; each row of the file is accounted for by one."""
         # Imported here: it reads many rows by what stands in this module of one.
-        from cardledger.exchange.roster_chunks import RosterChunks
+        from cardledger.exchange.reading.roster_chunks import RosterChunks
 
         for sheet in self.table.sheets:
             yield from RosterChunks(sheet).rows()

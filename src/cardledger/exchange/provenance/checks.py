@@ -14,7 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from cardledger.exchange.cells import Cell
+from cardledger.exchange.reading.cells import Cell
 
 #: Bytes of the digest of a row, and of a cell; three bytes are four letters.
 ROW_BYTES: Final = 12

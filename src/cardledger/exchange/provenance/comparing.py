@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.columns import letter_of
-from cardledger.exchange.files import RawSheet
 from cardledger.exchange.provenance.aligning import Columns, align, align_columns
 from cardledger.exchange.provenance.checks import CELL, EMPTY, ROW, Coder, SheetChecks, form_of
 from cardledger.exchange.provenance.verdict import Alteration, AlterationKind
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.columns import letter_of
+from cardledger.exchange.reading.files import RawSheet
 
 #: How far the row of headings may have been pushed down by rows above it.
 PUSHED: Final = 50

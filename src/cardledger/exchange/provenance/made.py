@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cardledger.exchange.tables_out import moment_shown
+from cardledger.exchange.writing.tables_out import moment_shown
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.tlog import Checkpoint, InvalidNote, open_note

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from cardledger.exchange.cells import Cell
-from cardledger.exchange.files import RawFile, RawSheet
 from cardledger.exchange.provenance.checks import (
     Coder,
     SheetChecks,
@@ -15,6 +13,8 @@ from cardledger.exchange.provenance.checks import (
     read_list,
 )
 from cardledger.exchange.provenance.made import FORM, TITLES, Made, Statement, read_statement, told
+from cardledger.exchange.reading.cells import Cell
+from cardledger.exchange.reading.files import RawFile, RawSheet
 from cardledger.i18n import _
 
 NAME: Final = _("Provenance")

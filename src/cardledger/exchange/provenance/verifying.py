@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from cardledger.errors import BadInput, BadValue
-from cardledger.exchange.columns import letter_of
-from cardledger.exchange.files import RawFile, RawSheet, open_spreadsheet
 from cardledger.exchange.provenance.checks import EMPTY, Coder, SheetChecks
 from cardledger.exchange.provenance.comparing import Comparison, Formulas, rows_of, shown
 from cardledger.exchange.provenance.formulas import formulas_of
 from cardledger.exchange.provenance.made import Statement
 from cardledger.exchange.provenance.sheet import VALUE, Found, find
 from cardledger.exchange.provenance.verdict import Alteration, WorkbookVerdict
+from cardledger.exchange.reading.columns import letter_of
+from cardledger.exchange.reading.files import RawFile, RawSheet, open_spreadsheet
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.verify import Remark

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, cast
 
-from cardledger.exchange.columns import Vocabulary
+from cardledger.exchange.reading.columns import Vocabulary
 from cardledger.reconcile.differences import Difference
 from cardledger.reconcile.side import Side
 from cardledger.reconcile.sources._base import Judged, Listed, Listing

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, Protocol
 
 from cardledger.errors import BadValue
-from cardledger.exchange.source import Fault, SourceRow
-from cardledger.exchange.table import Sheet, Table
+from cardledger.exchange.reading.source import Fault, SourceRow
+from cardledger.exchange.reading.table import Sheet, Table
 from cardledger.i18n import _
 from cardledger.reconcile.differences import Difference, Place, Said
 

@@ -1,0 +1,1 @@
+"""Tables going out: for programs, for a terminal, and as workbooks and papers."""
