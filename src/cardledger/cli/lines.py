@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+import click
+
 from cardledger.cli.base import Argument, Command, Option, Whole
 from cardledger.cli.output import Output, options
 from cardledger.cli.papers import Source, read_at_rest
 from cardledger.cli.settings import settings
-from cardledger.cli.speech import translate
+from cardledger.cli.speech import language, say, translate
 from cardledger.cli.tables import moment_options
 from cardledger.exchange.writing.tables_out import Column, Row, shown
 from cardledger.i18n import _
@@ -49,10 +51,35 @@ def _for_people(column: Column) -> Column:
     return column._replace(kind="long") if column.key in ("name", "data", "follows") else column
 
 
-def _trace(what: str, as_of: str | None, known: str | None, **output: Any) -> None:
+def _page(what: str, file: str, as_of: str | None, known: str | None, wanted: Any) -> None:
+    """Write a trace as a page of HTML."""
+    from cardledger.trace import page_of, subject_of
+
+    if wanted != (None, False, None, None, False):
+        sentence = _("--html writes a page; it goes without --format, --output and --columns.")
+        raise click.UsageError(say(sentence))
+    answer = Output.of(format="table", output=None if file == "-" else file)
+    with settings().opened() as ledger:
+        subject = subject_of(ledger, what)
+        page, _source = read_at_rest(
+            ledger,
+            lambda until: page_of(ledger, subject, language(), as_of=as_of, known=until),
+            as_of,
+            known,
+        )
+    answer.write_text(page.rstrip("\n"))
+
+
+def _trace(
+    what: str, as_of: str | None, known: str | None, html: str | None, **output: Any
+) -> None:
     from cardledger.trace import COLUMNS, subject_of
     from cardledger.trace import trace as lines_about
 
+    if html is not None:
+        keys = ("format", "json", "output", "columns", "wide")
+        _page(what, html, as_of, known, tuple(output[key] for key in keys))
+        return
     answer = Output.of(**output)
     with settings().opened() as ledger:
         subject = subject_of(ledger, what)
@@ -77,6 +104,14 @@ trace: Final = Command(
             ),
         ),
         *moment_options(),
+        Option(
+            ["--html"],
+            metavar=_("FILE"),
+            help=_(
+                "Write a page for the file and the printer instead, with a picture of who had which"
+                " card when; - is stdout"
+            ),
+        ),
         *options(),
     ],
     callback=_trace,

@@ -22,6 +22,11 @@ _LOCALE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 _language: ContextVar[Language] = ContextVar("language", default="en")
 
 
+def language() -> Language:
+    """Return the language of this run."""
+    return _language.get()
+
+
 def translate(message: str) -> str:
     """Return a template in the language of this run."""
     return translator(_language.get())(message)

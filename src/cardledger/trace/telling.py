@@ -97,6 +97,13 @@ _PARTS: Final = 3
 Value = Callable[[Any, Any, Translator], str]
 
 
+def plain_value(value: Any, _kind: Any, translate: Translator) -> str:
+    """Return a value as people read it, without regard to a table."""
+    if isinstance(value, bool):
+        return translate(_("yes")) if value else translate(_("no"))
+    return "" if value is None else str(value)
+
+
 @functools.cache
 def _told() -> dict[str, str]:
     """Return how events are told, by their stored names: the first sentence of their docstrings."""
