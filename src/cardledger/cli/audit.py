@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cardledger.actions.finding_accept import FindingAccept
+from cardledger.cli.audit_report import report
 from cardledger.cli.base import Argument, Command, Group, Option, Whole
 from cardledger.cli.edge import DIFFERENT, DONE, REFUSED, note
 from cardledger.cli.output import Output, options
@@ -68,7 +69,7 @@ def _run(
             rules,
             as_of=as_of,
             known=known or f"@{position}",
-            wanted=_wanted(ledger, school, cohort, since),
+            wanted=wanted_of(ledger, school, cohort, since),
             jobs=jobs,
             progress=progress,
         )
@@ -80,7 +81,8 @@ def _run(
     return DIFFERENT if sum(counts.values()) > counts["accepted"] else DONE
 
 
-def _wanted(ledger: Ledger, school: str | None, cohort: str | None, since: str | None) -> Any:
+def wanted_of(ledger: Ledger, school: str | None, cohort: str | None, since: str | None) -> Any:
+    """Return which findings the filters ask for."""
     from cardledger import ids
     from cardledger.audit import Wanted
     from cardledger.errors import BadValue
@@ -256,7 +258,7 @@ class Audit(Group):
 
 audit: Final = Audit(
     "audit",
-    commands={"accept": accept},
+    commands={"accept": accept, "report": report},
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     params=_params(),

@@ -120,8 +120,8 @@ def _schools(ledger: Ledger) -> dict[str, str]:
 def _made(source: Source | None) -> Made:
     from cardledger.exchange.provenance import Made
 
-    command = _PASSWORD.sub(r"\1\2***", shlex.join(["cardledger", *arguments()]))
-    who = settings().handler or _login()
+    command = how_called()
+    who = settings().handler or login()
     if source is None:
         from cardledger.moments import now
 
@@ -136,7 +136,12 @@ def _made(source: Source | None) -> Made:
     )
 
 
-def _login() -> str:
+def how_called() -> str:
+    """Return how the program was called, without passwords."""
+    return _PASSWORD.sub(r"\1\2***", shlex.join(["cardledger", *arguments()]))
+
+
+def login() -> str:
     """Return who is logged in; nothing where the system does not say."""
     try:
         return getpass.getuser()

@@ -44,6 +44,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("receipt",): "cardledger.cli.refolding:receipt",
     ("audit",): "cardledger.cli.audit:audit",
     ("audit", "accept"): "cardledger.cli.audit:accept",
+    ("audit", "report"): "cardledger.cli.audit_report:report",
     ("agenda",): "cardledger.cli.agenda:agenda",
     ("diagnose",): "cardledger.cli.diagnose:diagnose",
     ("verify",): "cardledger.cli.evidence:verify",

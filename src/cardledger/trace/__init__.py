@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from cardledger.trace.custody import Custody, Lane, Span, custody
 from cardledger.trace.follows import RELATIONS, Link
-from cardledger.trace.lines import COLUMNS, HISTORY, exported, history, trace
+from cardledger.trace.lines import COLUMNS, HISTORY, exported, history, lines_at, trace
 from cardledger.trace.page import page_of
 from cardledger.trace.searching import AmbiguousName, subject_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "custody",
     "exported",
     "history",
+    "lines_at",
     "page_of",
     "subject_of",
     "trace",

@@ -211,6 +211,16 @@ def history(
     yield from _shown(ledger, filter(_counts(cut), _read(lines)), voids)
 
 
+def lines_at(ledger: Ledger, positions: Collection[int]) -> dict[int, Shown]:
+    """Return some lines by their positions; those that are not there are left out.
+
+    Whether a line is void is not said of it.
+    """
+    found = (ledger.log.line(position) for position in sorted(set(positions)))
+    lines = (raw for raw in found if raw is not None)
+    return {row["position"]: row for row in _shown(ledger, _read(lines), {})}
+
+
 def exported(
     ledger: Ledger,
     *,

@@ -1,0 +1,55 @@
+"""What makes PDF files of reports, and what reads them again.
+
+python -m tests.support.pdf find    exit status 1 where something is missing, which is said
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cardledger.report import PdfMissing, ready
+
+
+def missing() -> str:
+    """Return what is missing; empty where all is here."""
+    try:
+        ready()
+    except PdfMissing as error:
+        return str(error)
+    return "" if shutil.which("pdftotext") else "pdftotext was not found on PATH"
+
+
+def needed() -> None:
+    """Skip the test where something is missing; fail it on a build server."""
+    if reason := missing():
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a PDF, as another program reads it."""
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True, timeout=120
+    )
+    return done.stdout.decode()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command in the module's docstring."""
+    if arguments != ["find"]:
+        print(__doc__, file=sys.stderr)
+        return 2
+    reason = missing()
+    print(reason or "all is here")
+    return 1 if reason else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
