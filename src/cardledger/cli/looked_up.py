@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cardledger.book import fold
 from cardledger.cli.settings import settings
 from cardledger.errors import LedgerMissing
-from cardledger.moments import end_of, now, parse_date
+from cardledger.moments import check_moment, now
 from cardledger.numbers import Facts, Reading, read_number
 from cardledger.policy import DEFAULT
+from cardledger.streams import Cut, asked_for, counted, reference_of
 
 if TYPE_CHECKING:
     from cardledger.ledger import Ledger
@@ -44,34 +45,38 @@ class LookedUp(NamedTuple):
     numbers: list[tuple[Reading, Known]]
 
 
-def looked_up(numbers: Sequence[str], at: str | None) -> LookedUp:
-    """Read numbers by the policy of a day, today by default.
+def looked_up(numbers: Sequence[str], at: str | None, known: str | None = None) -> LookedUp:
+    """Read numbers by the policy of a day, today by default, as of what was known by a moment.
 
     Without a ledger they are read by the built-in policy. Raises `BadValue` for what is no day.
     """
-    moment = end_of(parse_date(at)) if at else now()
     try:
         with settings().opened() as ledger:
-            reference = ledger.reference()
-            policy = reference.policy(moment)
-            schools = [code for code, one in reference.schools.items() if one.known]
+            asked = asked_for(ledger, at, known)
+            cut = asked.cut if asked else Cut()
+            reference = reference_of(ledger, cut)
+            policy = reference.policy(asked.moment if asked else now())
+            schools = [code for code, it in reference.schools.items() if it.known]
             found = []
             for text in numbers:
                 bare = read_number(text, policy)
-                known = _known(ledger, bare.number) if bare.parts else Known()
-                reading = read_number(text, policy, facts=known.facts, schools=schools)
-                found.append((reading, known))
+                one = _known(ledger, bare.number, cut) if bare.parts else Known()
+                reading = read_number(text, policy, facts=one.facts, schools=schools)
+                found.append((reading, one))
             return LookedUp(True, found)
     except LedgerMissing:
+        for text in filter(None, (at, known)):
+            check_moment(text)
         return LookedUp(False, [(read_number(text, DEFAULT), Known()) for text in numbers])
 
 
-def _known(ledger: Ledger, number: str) -> Known:
-    book = fold(ledger.lines((f"number:{number}",)))
+def _known(ledger: Ledger, number: str, cut: Cut) -> Known:
+    book = fold(counted(ledger, (f"number:{number}",), cut))
     pupils: list[Pupil] = []
     facts = None
     for key in book.numbers.get(number, ()):
-        student = fold(ledger.lines((f"student:{key}",))).student(key)
+        lines = counted(ledger, (f"student:{key}",), cut)
+        student = fold(lines).student(key)
         current = student.number == number
         name = ledger.opened(student).get("name")
         pupils.append(

@@ -15,6 +15,7 @@ from cardledger.cli.edge import DIFFERENT, DONE, REFUSED, note
 from cardledger.cli.output import Output, options
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
+from cardledger.cli.tables import known_option
 from cardledger.errors import BadStudentNumber
 from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
@@ -67,7 +68,13 @@ _STATUSES: Final[dict[str, str]] = {
 }
 
 
-def _check(numbers: tuple[str, ...], at: str | None, known_right: str | None, **shape: Any) -> int:
+def _check(
+    numbers: tuple[str, ...],
+    at: str | None,
+    known: str | None,
+    known_right: str | None,
+    **shape: Any,
+) -> int:
     answer = Output.of(**shape)
     if known_right is not None:
         return _put_to_the_test(numbers, known_right, answer)
@@ -75,7 +82,7 @@ def _check(numbers: tuple[str, ...], at: str | None, known_right: str | None, **
         raise click.UsageError(say(_("Give a number, or numbers known to be right.")))
     from cardledger.cli.looked_up import looked_up
 
-    found = looked_up(numbers, at)
+    found = looked_up(numbers, at, known)
     if not found.ledger:
         place = settings().places.shown
         sentence = _("There is no ledger at {place}: numbers are read by the built-in policy.")
@@ -262,9 +269,10 @@ check: Final = Command(
         ),
         Option(
             ["--at"],
-            metavar=_("DATE"),
+            metavar=_("WHEN"),
             help=_("Read them by the policy in force on that day; else today's"),
         ),
+        known_option(),
         Option(
             ["--known-right"],
             metavar=_("FILE"),

@@ -19,6 +19,7 @@ from cardledger.cli.papers import Source
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
+from cardledger.cli.tables import known_option
 from cardledger.i18n import _
 from cardledger.ids import parse_school_code
 from cardledger.reconcile import COLUMNS, PAPER, SHOWN, SOURCES, TOLD, kind_of
@@ -53,6 +54,7 @@ def _reconcile(
     files: tuple[str, ...],
     school: tuple[str, ...],
     as_of: str | None,
+    known: str | None,
     propose: str | None,
     **values: Any,
 ) -> int:
@@ -76,8 +78,8 @@ def _reconcile(
     with settings().opened() as ledger:
         position = ledger.log.size()
         with bar(_("Comparing")):
-            result = compare(ledger, lists, as_of=as_of, schools=schools)
-        _write(answer, result, Source(ledger=ledger, position=position, as_of=as_of))
+            result = compare(ledger, lists, as_of=as_of, known=known, schools=schools)
+        _write(answer, result, Source(ledger=ledger, position=position, as_of=as_of, known=known))
     _tell(result)
     if batch:
         proposed = result.batch(translate)
@@ -181,6 +183,7 @@ def _params() -> list[click.Parameter]:
             metavar=_("WHEN"),
             help=_("The day of the files: compare with what had happened by then; else now"),
         ),
+        known_option(),
         Option(
             ["--school"],
             metavar=_("CODE"),

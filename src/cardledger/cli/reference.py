@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from cardledger.book import fold
 from cardledger.cli.base import Command, Option
 from cardledger.cli.output import Output, options
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import translate
+from cardledger.cli.tables import known_option, moment_options
+from cardledger.events import REFERENCE_TAG
 from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
-from cardledger.moments import day_of, end_of, now, parse_date
+from cardledger.moments import day_of, end_of, now
+from cardledger.streams import Cut, asked_for, counted, reference_of
 
 SCHOOLS: Final = (
     Column("school", _("School"), "id"),
@@ -25,10 +29,12 @@ RULES: Final = (
 )
 
 
-def _schools(**output: Any) -> None:
+def _schools(as_of: str | None, known: str | None, **output: Any) -> None:
     shape = Output.of(**output)
     with settings().opened() as ledger:
-        found = ledger.reference().schools.values()
+        asked = asked_for(ledger, as_of, known)
+        cut = asked.cut if asked else Cut()
+        found = fold(counted(ledger, (REFERENCE_TAG,), cut), cut.until).schools.values()
         rows = [
             {
                 "school": school.code,
@@ -42,19 +48,23 @@ def _schools(**output: Any) -> None:
 
 
 school_list: Final = Command(
-    "list", params=options(), callback=_schools, help=_("Schools of this ledger.")
+    "list",
+    params=[*moment_options(), *options()],
+    callback=_schools,
+    help=_("Schools of this ledger."),
 )
 
 
-def _policy(at: str | None, **output: Any) -> None:
+def _policy(at: str | None, known: str | None, **output: Any) -> None:
     import msgspec
 
     from cardledger.report.policies import NAMES, readable
 
     shape = Output.of(**output)
-    day = parse_date(at) if at else day_of(now())
     with settings().opened() as ledger:
-        book = ledger.reference()
+        asked = asked_for(ledger, at, known)
+        day = day_of(asked.moment if asked else now())
+        book = reference_of(ledger, asked.cut if asked else Cut())
     rules = msgspec.to_builtins(book.policy(end_of(day)))
     if shape.format in ("json", "jsonl"):
         indent = 2 if shape.format == "json" else -1
@@ -83,7 +93,12 @@ def _policy(at: str | None, **output: Any) -> None:
 policy_show: Final = Command(
     "show",
     params=[
-        Option(["--at"], metavar=_("DATE"), help=_("Rules in force on this day; else today's")),
+        Option(
+            ["--at", "--as-of", "at"],
+            metavar=_("WHEN"),
+            help=_("Rules in force on this day; else today's"),
+        ),
+        known_option(),
         *options(),
     ],
     callback=_policy,

@@ -115,12 +115,17 @@ def moment_options() -> list[click.Parameter]:
             metavar=_("WHEN"),
             help=_("Only what had happened by then: a date, a time, or @POSITION"),
         ),
-        Option(
-            ["--known"],
-            metavar=_("WHEN"),
-            help=_("Only what was written by then: a date, a time, or @POSITION"),
-        ),
+        known_option(),
     ]
+
+
+def known_option() -> click.Parameter:
+    """Return the option that says what was written by when."""
+    return Option(
+        ["--known"],
+        metavar=_("WHEN"),
+        help=_("Only what was written by then: a date, a time, or @POSITION"),
+    )
 
 
 def filter_options(filters: Iterable[str]) -> list[click.Parameter]:

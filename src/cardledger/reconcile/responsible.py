@@ -16,7 +16,7 @@ from cardledger.book import Book, apply, in_order
 from cardledger.events import Line
 from cardledger.ledger import Ledger
 from cardledger.reconcile.differences import Difference, Probe
-from cardledger.streams import Cut, Reader
+from cardledger.streams import Cut, Reader, known_by
 
 #: Differences whose lines are read at once.
 PAGE: Final = 400
@@ -64,7 +64,7 @@ def with_positions(
                 for tag in dict.fromkeys(line.event.tags()):
                     if tag in lines:
                         lines[tag].append(line)
-        counted = {tag: in_order(every, cut.until) for tag, every in lines.items()}
+        counted = {tag: in_order(known_by(every, cut), cut.until) for tag, every in lines.items()}
         for one in page:
             if one.probe is None:
                 yield one

@@ -49,12 +49,14 @@ def reconcile(
     lists: Mapping[str, Sequence[Listing]],
     *,
     as_of: str | None = None,
+    known: str | None = None,
     schools: Collection[str] = (),
 ) -> Result:
     """Compare lists, by the names of their sources, with the ledger.
 
-    as_of: the day of the lists; now by default. schools: which part of the ledger is compared;
-    those that a list names by default, else those of the other lists, else the default school.
+    as_of: the day of the lists; now by default. known: only what was written by then counts.
+    schools: which part of the ledger is compared; those that a list names by default, else those
+    of the other lists, else the default school.
     Raises `BadValue` for what is no day, moment or position, `NotFound` for a school that the
     ledger does not have.
     """
@@ -63,7 +65,7 @@ def reconcile(
     named = {name: _schools(rows) for name, rows in wanted.items()}
     others = set().union(*named.values()) or {ledger.default_school}
     compared = {name: set(schools) or found or others for name, found in named.items()}
-    with side_of(ledger, as_of, set().union(*compared.values())) as side:
+    with side_of(ledger, as_of, known, set().union(*compared.values())) as side:
         result = Result(side.moment, side.keys is None)
         if as_of and not as_of.strip().startswith("@"):
             result.day = as_of

@@ -21,7 +21,7 @@ from cardledger.policy import Policy
 from cardledger.replay import Replay
 from cardledger.replay.sources import FoldedRows, Source, StoredRows
 from cardledger.states import AWAY, HELD, Student
-from cardledger.streams import Asked, Cut, asked_for
+from cardledger.streams import Asked, Cut, asked_for, counted, reference_of
 from projections import cards as card_rows
 from projections import roster as roster_rows
 
@@ -45,7 +45,7 @@ class Side:
         self.schools = frozenset(schools)
         self.cut = asked.cut if asked else Cut()
         self.moment: Moment = asked.moment if asked else ledger.clock()
-        reference = ledger.reference()
+        reference = reference_of(ledger, self.cut)
         self.policy: Policy = reference.policy(self.moment)
         self.known_schools = {code for code, school in reference.schools.items() if school.known}
         self.known_schools.add(ledger.default_school)
@@ -185,13 +185,15 @@ class Side:
 
     def folded(self, tag: str) -> Book:
         """Return the fold of one subject's lines up to the moment."""
-        return fold(self.ledger.lines((tag,), upto=self.cut.upto), self.cut.until)
+        return fold(counted(self.ledger, (tag,), self.cut), self.cut.until)
 
 
 @contextmanager
-def side_of(ledger: Ledger, as_of: str | None, schools: Collection[str]) -> Iterator[Side]:
+def side_of(
+    ledger: Ledger, as_of: str | None, known: str | None, schools: Collection[str]
+) -> Iterator[Side]:
     """Open the ledger's side as of a day (now by default); errors as for `Replay.rows`."""
-    asked = asked_for(ledger, as_of, None)
+    asked = asked_for(ledger, as_of, known)
     if asked is not None:
         yield Side(ledger, FoldedRows(ledger.log, asked.cut), asked, schools)
         return

@@ -7,16 +7,13 @@ from keyword import iskeyword
 from typing import Any, Final
 
 from cardledger import ids
-from cardledger.book import fold
 from cardledger.errors import BadValue
-from cardledger.events import REFERENCE_TAG
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
-from cardledger.moments import Moment
 from cardledger.naming import find_card, find_students
 from cardledger.policy import Adopted
 from cardledger.replay.sources import Source
-from cardledger.streams import Asked, Cut
+from cardledger.streams import Asked, Cut, reference_of
 from projections import PROJECTIONS, Sealed, Shown, View
 
 #: What rows may be chosen by, and which columns say it; a list says it if one of its values does.
@@ -57,9 +54,7 @@ def _view(ledger: Ledger, source: Source, asked: Asked | None) -> View:
 
 
 def _policies(ledger: Ledger, cut: Cut) -> list[Adopted]:
-    lines = ledger.lines((REFERENCE_TAG,), upto=cut.upto)
-    known: Moment | None = cut.known
-    return fold(line for line in lines if known is None or line.event.recorded <= known).policies
+    return reference_of(ledger, cut).policies
 
 
 def names_of(ledger: Ledger, sealed: Mapping[str, Sealed]) -> dict[str, str | None]:

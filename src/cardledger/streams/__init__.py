@@ -6,6 +6,7 @@ subject to subject, so that their memory does not grow with the number of lines.
 
 from __future__ import annotations
 
+from cardledger.streams.counted import counted, reference_of
 from cardledger.streams.cuts import Asked, Cut, asked_for
 from cardledger.streams.grouping import (
     PAGE,
@@ -25,7 +26,9 @@ __all__ = [
     "Reader",
     "Spool",
     "asked_for",
+    "counted",
     "known_by",
+    "reference_of",
     "some_subjects",
     "subjects_of",
 ]
