@@ -42,7 +42,7 @@ def _report(
     from cardledger.audit import known_rules
     from cardledger.cli.audit import wanted_of
     from cardledger.cli.papers import how_called, login
-    from cardledger.report import LIMIT, Scope, ready, report
+    from cardledger.report import LIMIT, PDF_LIMIT, Scope, ready, report
 
     answer, pdf = Output.of(output=output), _is_pdf(output)
     if pdf:
@@ -57,7 +57,7 @@ def _report(
             known=known,
             wanted=wanted_of(ledger, school, cohort, since),
             verdict=verdict,
-            limit=LIMIT if limit is None else limit,
+            limit=limit if limit is not None else PDF_LIMIT if pdf else LIMIT,
         )
         contents = report(
             *(ledger, scope, language()),
@@ -133,7 +133,10 @@ report: Final = Command(
             type=Whole(),
             metavar=_("N"),
             section=SECTION,
-            help=_("Findings of one rule that are listed at most, else 2000; all are counted"),
+            help=_(
+                "Findings of one rule that are listed at most, else 2000, in a PDF 300; all"
+                " are counted"
+            ),
         ),
         *moment_options(),
         Option(

@@ -10,7 +10,7 @@ that prove it, what was accepted and why, and what was not examined.
 
 from __future__ import annotations
 
-from cardledger.report.making import LIMIT, Contents, Scope, report
+from cardledger.report.making import LIMIT, PDF_LIMIT, Contents, Scope, report
 from cardledger.report.pdf import PdfMissing, pdf_of, ready
 
-__all__ = ["LIMIT", "Contents", "PdfMissing", "Scope", "pdf_of", "ready", "report"]
+__all__ = ["LIMIT", "PDF_LIMIT", "Contents", "PdfMissing", "Scope", "pdf_of", "ready", "report"]

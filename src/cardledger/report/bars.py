@@ -18,7 +18,7 @@ from cardledger.trace.elements import Markup, joined, tag
 ROWS: Final = 36
 _WIDTH: Final = 680
 _LABEL: Final = 190
-_NUMBERS: Final = 130
+_NUMBERS: Final = 215
 _STEP: Final = 19
 _BAR: Final = 13
 #: Width of a narrow letter; one of a Chinese text takes two.

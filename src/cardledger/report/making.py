@@ -30,6 +30,8 @@ from projections import Shown
 
 #: Findings of one rule that are listed; a report is to be read.
 LIMIT: Final = 2000
+#: The same in a PDF: WeasyPrint holds all pages at once, 0.35 MiB for each finding.
+PDF_LIMIT: Final = 300
 _EVERYTHING: Final = Wanted()
 
 

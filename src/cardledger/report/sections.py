@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from cardledger.audit import RULES, SEVERITIES
-from cardledger.exchange.writing.tables_out import moment_shown
+from cardledger.exchange.writing.tables_out import moment_shown, shown
 from cardledger.i18n import _
 from cardledger.moments import day_of
 from cardledger.policy import in_force
@@ -171,6 +171,10 @@ def _totals(of: Contents) -> str:
     )
 
 
+def _rule(value: object, of: Contents) -> str:
+    return shown(readable(value, of.writer.translate), "text", of.writer.translate)
+
+
 def policy(of: Contents) -> Iterator[Markup]:
     """Yield the rules of the office in force on the date of the audit, and the circulars."""
     say, translate = of.writer.say, of.writer.translate
@@ -182,9 +186,7 @@ def policy(of: Contents) -> Iterator[Markup]:
             day=of.moment[:10],
         ),
     )
-    yield facts(
-        of, [(NAMES.get(name, name), readable(value, translate)) for name, value in rules.items()]
-    )
+    yield facts(of, [(NAMES.get(name, name), _rule(value, of)) for name, value in rules.items()])
     if not of.policies:
         yield tag("p", say(_("No circular is recorded: these are the rules of spring 2010.")))
         return
@@ -192,7 +194,7 @@ def policy(of: Contents) -> Iterator[Markup]:
     rows = []
     for one in sorted(of.policies, key=lambda one: (one.from_day, one.position)):
         changes = say(_("; ")).join(
-            f"{translate(NAMES.get(name, name))}: {readable(value, translate)}"
+            f"{translate(NAMES.get(name, name))}: {_rule(value, of)}"
             for name, value in one.changes.items()
         )
         text = say(_("from {day}, line {position}"), day=one.from_day, position=one.position)

@@ -30,6 +30,7 @@ thead {{ display: table-header-group }}
 tr {{ break-inside: avoid }}
 .facts th {{ width: 42mm }}
 .number {{ text-align: right; white-space: nowrap; padding-right: 3mm; width: 18mm }}
+th.number {{ white-space: normal }}
 .code {{ width: 52mm }}
 .grave {{ width: 20mm }}
 .when {{ white-space: nowrap; width: 27mm }}
