@@ -171,3 +171,20 @@ def test_a_workbook_of_the_filing_is_read_as_well(spring: Run, language: str) ->
     ran = spring("import", "filing", "filing.xlsx", "--at", "2010-06-01")
     assert ran.status == 0, ran.err
     assert [row["accepted"] for row in spring("filings", "--json").json()] == [["C001"]]
+
+
+@pytest.mark.parametrize("ending", ["xls", "ods", "PDF"])
+def test_a_name_that_promises_another_format_is_refused(cards: Run, ending: str) -> None:
+    """A table of text that calls itself .xls would be taken for a damaged workbook."""
+    for command in (("export", "roster"), ("roster",)):
+        ran = cards(*command, "--output", f"a.{ending}")
+        assert ran.status == 2
+        assert f"a.{ending}: files that end in .{ending.lower()} are not written here." in ran.err
+        assert not Path(f"a.{ending}").exists()
+    assert cards("roster", "--output", f"a.{ending}", "--format", "csv").status == 0
+
+
+def test_a_folder_that_is_not_there_is_named_as_it_was_given(cards: Run) -> None:
+    ran = cards("export", "roster", "--output", "nowhere/a.xlsx")
+    assert ran.status == 1
+    assert "Error: nowhere/a.xlsx: No such file or directory." in ran.err

@@ -56,6 +56,10 @@ SHEETS: Final[dict[str, str]] = {
     "trace": _("trace"),
 }
 BYTE_ORDER_MARK: Final = "\ufeff"
+#: Endings that promise what no answer of ours is: a text under such a name opens nowhere.
+_OTHERS: Final = frozenset(
+    {"xls", "xlsm", "xlsb", "ods", "et", "pdf", "doc", "docx", "html", "htm", "xml", "tsv"}
+)
 
 
 def options() -> list[click.Parameter]:
@@ -126,6 +130,17 @@ class Output:
                 say(_("--json and --format {format} exclude each other."), format=format)
             )
         ending = Path(output).suffix.removeprefix(".").lower() if output else ""
+        if ending in _OTHERS and not (format or json):
+            raise click.UsageError(
+                say(
+                    _(
+                        "{file}: files that end in .{ending} are not written here. Name it .xlsx or"
+                        " .csv, or say --format."
+                    ),
+                    file=output,
+                    ending=ending,
+                )
+            )
         by_ending: Format = next((one for one in FORMATS if one == ending), "table")
         chosen: Format = "json" if json else (format or by_ending)
         if chosen == "xlsx" and not output and sys.stdout.isatty():
@@ -274,7 +289,11 @@ def replaced(file: Path) -> Iterator[IO[bytes]]:
     """
     import tempfile
 
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    except OSError as error:
+        # What is wrong is the place that was asked for, not a name that nobody gave.
+        raise OSError(error.errno, error.strerror, str(file)) from None
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
