@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cardledger.book import VOIDS, Book, apply, fold
-from cardledger.events import REFERENCE_TAG, Line
+from cardledger.events import REFERENCE_TAG, CardEvent, Line
 from cardledger.moments import Moment
 
 #: The place in time before every other.
@@ -152,6 +152,26 @@ class Desk:
     def lines_of(self, tags: Iterable[str]) -> Collection[Line]:
         """Return the lines of some subjects, each once."""
         return {line.position: line for tag in tags for line in self.by_tag.get(tag, ())}.values()
+
+    def students_found(self, tags: Iterable[str]) -> set[str]:
+        """Return the tags of the pupils whom the book finds by cards and numbers."""
+        found: set[str] = set()
+        for tag in tags:
+            kind, _colon, value = tag.partition(":")
+            if kind == "number":
+                found.update(self.book.numbers.get(value, ()))
+            elif kind == "card":
+                card = self.book.card(value)
+                found.update(card.holders, card.users)
+        return {f"student:{key}" for key in found}
+
+    def shared_cards(self, students: Iterable[str]) -> set[str]:
+        """Return the tags of cards that pupils share with others, who tell of acts without them."""
+        return {
+            f"card:{event.card}"
+            for line in self.lines_of(students)
+            if isinstance(event := line.event, CardEvent) and event.others
+        }
 
     def book_at(self, tags: Sequence[str], at: Moment) -> Book:
         """Return the state of some subjects just before an act at `at`."""

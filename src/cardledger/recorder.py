@@ -32,7 +32,7 @@ from cardledger.errors import (
     DoubtfulRow,
     KeyDestroyed,
 )
-from cardledger.events import REFERENCE_TAG, CardEvent, Event, Line
+from cardledger.events import REFERENCE_TAG, Event, Line
 from cardledger.outcomes import Outcome
 from cardledger.retrying import KeyedLine, Row, readable
 from cardledger.version import __version__
@@ -240,12 +240,12 @@ class Recorder:
         }
         self._fetch(desk, found)
         needed |= found
-        students = _students_found(desk, needed)
+        students = desk.students_found(needed)
         self._fetch(desk, students)
         if any(one.action() in _COMPARING for one in commands):
             # What they say is compared with what is sealed: one read brings all keys.
             ledger.key_store().keys(one.removeprefix("student:") for one in students)
-        shared = _shared_cards(desk, students)
+        shared = desk.shared_cards(students)
         self._fetch(desk, shared)
         return needed | students | shared
 
@@ -365,29 +365,6 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _students_found(desk: Desk, tags: Iterable[str]) -> set[str]:
-    """Return the tags of the pupils whom the book finds by cards and numbers."""
-    book = desk.book
-    found: set[str] = set()
-    for tag in tags:
-        kind, _colon, value = tag.partition(":")
-        if kind == "number":
-            found.update(book.numbers.get(value, ()))
-        elif kind == "card":
-            card = book.card(value)
-            found.update(card.holders, card.users)
-    return {f"student:{key}" for key in found}
-
-
-def _shared_cards(desk: Desk, students: Iterable[str]) -> set[str]:
-    """Return the tags of cards that pupils share with others, who tell of acts without them."""
-    return {
-        f"card:{event.card}"
-        for line in desk.lines_of(students)
-        if isinstance(event := line.event, CardEvent) and event.others
-    }
 
 
 def _unreadable(error: CardledgerError) -> Decided:

@@ -33,7 +33,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("student", "check"): "cardledger.cli.data_check:check",
     ("import", "numbers"): "cardledger.cli.filed_numbers:numbers",
     ("number", "check"): "cardledger.cli.numbers:check",
-    ("number", "allocate"): "cardledger.cli.numbers:allocate",
+    ("number", "allocate"): "cardledger.cli.allocation:allocate",
     ("school", "list"): "cardledger.cli.reference:school_list",
     ("policy", "show"): "cardledger.cli.reference:policy_show",
     ("trace",): "cardledger.cli.lines:trace",
