@@ -51,12 +51,16 @@ FURTHER: Final = (
 
 
 class Damaged(NamedTuple):
-    """A file and the import that it is given to. `rows`: how many are not blank, where known."""
+    """A file and the import that it is given to. `rows`: how many are not blank, where known.
+
+    `readable`: only cells are odd, and all of their signs may stand in a text.
+    """
 
     name: str
     kind: str
     data: bytes
     rows: int | None
+    readable: bool = False
 
 
 def damaged_file(seed: int, folder: Path) -> Damaged:
@@ -82,7 +86,11 @@ def damaged_file(seed: int, folder: Path) -> Damaged:
     name = chance.choice([*IMPORTS]) if chance.random() < 0.1 else made
     if chance.random() < 0.7:
         return Damaged(name, kind, damage.with_damage(written, chance), None)
-    return Damaged(name, kind, written, rows if name == made else None)
+    if name != made:
+        return Damaged(name, kind, written, None)
+    # JSON lines without a row are an empty file.
+    readable = bool(written) and not any("\0" in row for row in data)
+    return Damaged(name, kind, written, rows, readable)
 
 
 def _wide(row: list[Any], width: int) -> list[Any]:
@@ -127,6 +135,7 @@ def check(made: Damaged, base: Path, file: Path) -> str:
     assert status in (0, 2, 3), (status, said, ledgers.run(base, "--debug", *command)[2])
     if status == 2:
         assert not out
+        assert not made.readable, said
         assert said.count("Error: ") >= 1, said
         assert "→" in said or "->" in said, said
         return "unreadable"

@@ -41,6 +41,14 @@ def refusal(path: Path) -> UnreadableFile:
     return refused.value
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_an_invisible_sign_makes_no_text_something_else(encoding: str) -> None:
+    """A zero-width space comes with what was copied from a web page."""
+    data = "学籍号,姓名\n0117001101010110,张三\u200b\n".encode(encoding)
+    (sheet,) = open_file(data, "a.csv").sheets
+    assert [*sheet.rows()][1] == (2, ["0117001101010110", "张三\u200b"])
+
+
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le-bom", "utf-16-be-bom"]
 )

@@ -28,6 +28,9 @@ _EAST_ASIAN: Final = frozenset(
 #: What a text that has a sign of one byte in two cannot be without.
 _WIDE: Final = (("utf-16-le", 1), ("utf-16-be", 0))
 
+#: Signs of no text: control characters, halves of signs, those for private use, those not assigned.
+_NO_SIGNS: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
+
 
 def marked(head: bytes) -> str | None:
     """Return the encoding that the first bytes of a text tell beyond doubt, if any."""
@@ -49,8 +52,9 @@ def _is_wide(head: bytes, encoding: str, zero: int) -> bool:
     if sample[zero::2].count(0) <= sample[1 - zero :: 2].count(0):
         return False
     text = sample.decode(encoding, "replace").removesuffix("\ufffd")
+    # Invisible signs (Cf), as a zero-width space, come from programs and web pages.
     return "\n" in text and all(
-        sign in "\t\r\n" or unicodedata.category(sign)[0] != "C" for sign in text
+        sign in "\t\r\n" or unicodedata.category(sign) not in _NO_SIGNS for sign in text
     )
 
 
