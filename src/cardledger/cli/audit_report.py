@@ -44,7 +44,7 @@ def _report(
     from cardledger.cli.papers import how_called, login
     from cardledger.report import LIMIT, PDF_LIMIT, Scope, ready, report
 
-    answer, pdf = Output.of(output=output), _is_pdf(output)
+    answer, pdf = Output.into(output), _is_pdf(output)
     if pdf:
         # Before the audit, which takes long.
         ready()

@@ -150,6 +150,12 @@ class Output:
         names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
         return cls(chosen, Path(output) if output else None, names, wide)
 
+    @classmethod
+    def into(cls, file: str) -> Output:
+        """Return where something goes that has one form only, whatever its file is called."""
+        _spare_the_ledger(Path(file))
+        return cls("table", Path(file))
+
     def write(
         self,
         rows: Iterable[Row],
