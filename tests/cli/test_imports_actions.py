@@ -144,3 +144,15 @@ def test_a_list_of_recycled_cards_takes_the_day_of_that(cards: Run) -> None:
     rows = ("卡号,发卡日期,回收日期,回收原因,经手人", "C001,2009-10-01,2010-05-05,毕业,王敏")
     assert cards("import", "actions", csv("r.csv", *rows), "--action", "recycle").status == 0
     assert told(cards, "C001")[-1] == ("card.recycled/1", "2010-05-05T23:59")
+
+
+def test_a_card_that_the_ledger_issued_is_no_news_in_an_export_of_cards(cards: Run) -> None:
+    """Whose it is and of which kind is known; a list of cards does not say how it came to be."""
+    lines = ("卡号,学籍号", f"C001,{PUPIL}", f"C002,{PUPIL}")
+    ran = cards("import", "actions", csv("k.csv", *lines), "--action", "register", "--json")
+    assert [(row["outcome"], row["contested"]) for row in ran.json()] == [
+        ("repeated", []),
+        ("recorded", ["card-number-used", "student-holds-card"]),
+    ]
+    typed = cards("register", "C001", "--student", PUPIL, "--json")
+    assert (typed.status, typed.json()["code"]) == (3, "card-number-used")

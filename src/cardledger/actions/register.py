@@ -56,9 +56,10 @@ def refusals(case: Case) -> Iterator[str]:
 
 
 def repeated(case: Case) -> bool:
+    """Whether the card is there already; a list from elsewhere need not say how it came to be."""
     card = case.whole.card(case.card.number)
     return (
-        card.origin == "register"
+        (card.origin == "register" or (case.imported and card.made))
         and card.student == case.student.id
         and card.kind == case.command.kind
     )
