@@ -23,6 +23,7 @@ from cardledger.exchange.reading.files import open_file
 from cardledger.exchange.reading.source import SourceRow
 from cardledger.exchange.reading.table import Table, table_of
 from tests.exchange.formats import damage, samples
+from tests.support.reader import patience
 
 SHORT: Final = 300
 FULL: Final = 5_000
@@ -112,7 +113,7 @@ def fuzz(seeds: range, folder: Path) -> dict[str, int]:
             error.add_note(f"damaged_file({seed}): {made.kind}")
             raise
         spent = time.process_time() - start
-        assert spent < PATIENCE, f"damaged_file({seed}): {made.kind} took {spent:.1f} s"
+        assert spent < patience(PATIENCE), f"damaged_file({seed}): {made.kind} took {spent:.1f} s"
         what = f"{made.kind}, {'bytes' if made.of_bytes else 'cells'}: {outcome}"
         figures[what] = figures.get(what, 0) + 1
     return figures

@@ -26,6 +26,7 @@ from cardledger.exchange.reading.table import table_of
 from tests.exchange.formats import damage, samples
 from tests.exchange.matrix import ledgers
 from tests.exchange.matrix.tables import IMPORTS, Rows
+from tests.support.reader import patience
 
 SHORT: Final = 200
 FULL: Final = 5_000
@@ -198,7 +199,7 @@ def fuzz(seeds: range, base: Path, folder: Path) -> Counter[str]:
             error.add_note(f"damaged_file({seed}): {made.kind} for {made.name}")
             raise
         spent = time.process_time() - start
-        assert spent < PATIENCE, f"damaged_file({seed}): {made.kind} took {spent:.1f} s"
+        assert spent < patience(PATIENCE), f"damaged_file({seed}): {made.kind} took {spent:.1f} s"
         figures.update((outcome, f"{made.name}: {outcome}", f"{made.kind}: {outcome}"))
         figures["slowest, ms"] = max(figures["slowest, ms"], round(spent * 1000))
     with ledgers.opened(base) as ledger:
