@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from cardledger.anchor import Anchor
 from cardledger.backup import archive as archives
 from cardledger.backup.archive import CHECKPOINT, KEYS, LEDGER, Manifest
-from cardledger.backup.partial import publish, workshop
+from cardledger.backup.partial import make_private, publish, workshop
 from cardledger.backup.portable import write_copy
 from cardledger.errors import BadInput, IntegrityBroken, KeyStoreMissing, StorageError
 from cardledger.i18n import _
@@ -54,13 +53,13 @@ def _write(ledger: Ledger, folder: Path, progress: Progress) -> Manifest:
     # In this order: outside there is never more than inside, and a key is there before its line.
     outside = folder / "outside"
     if ledger.places.checkpoint.exists():
-        shutil.copyfile(ledger.places.checkpoint, outside)
+        make_private(outside, ledger.places.checkpoint.read_bytes())
     write_copy(ledger.log, folder / LEDGER)
     ledger.keys.backup_to(folder / KEYS)
     with Log.open(folder / LEDGER) as copy:
         verdict = verify_log(copy, Anchor(outside, ledger.id, ledger.keys), progress)
     demand_sound(verdict)
-    (folder / CHECKPOINT).write_text(verdict.checkpoint or "", encoding="utf-8")
+    make_private(folder / CHECKPOINT, (verdict.checkpoint or "").encode())
     about = {
         "ledger": ledger.id,
         "lines": verdict.size,

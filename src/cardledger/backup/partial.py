@@ -53,6 +53,14 @@ def _sweep(file: Path) -> None:
                 os.close(descriptor)
 
 
+def make_private(file: Path, content: bytes = b"") -> None:
+    """Make a file that is not there yet, for its owner alone, whatever the umask."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        os.fchmod(descriptor, 0o600)
+        opened.write(content)
+
+
 def publish(made: Path, file: Path) -> None:
     """Give a file that was made its name, in one step and durably.
 

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
+from cardledger.backup.partial import make_private
 from cardledger.errors import StorageError
 from cardledger.log import Log
 from cardledger.log.database import DEFAULT_TIMEOUT, Database
@@ -49,7 +50,7 @@ def fill(source: Source, database: Database, session: Any) -> None:
 
 def _copy_file(log: Log, file: Path) -> None:
     """Copy page by page; then take out what is derived from the log."""
-    file.touch(mode=0o600, exist_ok=False)
+    make_private(file)
     pooled = log.engine.raw_connection()
     target = sqlite3.connect(file, isolation_level=None)
     try:

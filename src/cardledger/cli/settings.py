@@ -40,6 +40,8 @@ class Settings:
         with open_ledger(self.ledger, keys=self.keys) as ledger:
             if ledger.anchor.note() is None:
                 _tell_unanchored(ledger)
+            if ledger.keys is not None and ledger.keys.is_open_to_others():
+                _tell_keys_open(ledger)
             yield ledger
 
 
@@ -66,6 +68,16 @@ def _tell_unanchored(ledger: Ledger) -> None:
                 " Verify against one that was kept elsewhere: cardledger verify --checkpoint FILE"
             ),
             place=ledger.places.checkpoint,
+        )
+    )
+
+
+def _tell_keys_open(ledger: Ledger) -> None:
+    """Say, every time, that the file of the keys is not for its owner alone: a copy may be so."""
+    note(
+        say(
+            _("Others may read the keys of the pupils in {place}; let nobody: chmod 600 {place}"),
+            place=ledger.places.keys,
         )
     )
 

@@ -12,6 +12,7 @@ hold what the lines hold: personal data only as it is sealed.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -65,8 +66,8 @@ class _Folder:
         # An entry that is too long is empty here: no bundle can hold it.
         if all(entries):
             file = self._folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(b"".join(entries))
+            _make_folders(self._folder.parent.parent, file.parent)
+            _write_file(file, b"".join(entries))
             self.files += 1
 
 
@@ -104,9 +105,27 @@ def export_tiles(ledger: Ledger, folder: Path) -> Tiles:
         raise IntegrityBroken
     for one in (*levels, entries):
         one.finish()
-    (folder / "checkpoint").write_text(note, encoding="utf-8")
+    _make_folders(folder, folder)
+    _write_file(folder / "checkpoint", note.encode())
     files = entries.files + sum(level.files for level in levels) + 1
     return Tiles(checkpoint.size, files, tuple(too_long))
+
+
+def _make_folders(top: Path, folder: Path) -> None:
+    """Make a folder, and what is missing of those between it and `top`, for their owner alone.
+
+    Names are sealed in a line, but not the numbers of pupils: whoever publishes a log opens the
+    folder to others on purpose.
+    """
+    if folder != top:
+        _make_folders(top, folder.parent)
+    folder.mkdir(mode=0o700, parents=folder == top, exist_ok=True)
+
+
+def _write_file(file: Path, content: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content)
 
 
 def _raise(levels: list[_Folder], folder: Path, entry: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 import time
 from collections import OrderedDict
@@ -23,6 +24,7 @@ from cardledger.keys.tables import (
     KEY,
     META,
     SECRET,
+    file_of,
     insert_if_absent,
     make_engine,
     parse_place,
@@ -38,6 +40,8 @@ CACHED_KEYS: Final = 65_536
 CACHED_CIPHERS: Final = 4_096
 #: For how long, in seconds, a process may go on using a key that another one destroyed.
 STALE_SECONDS: Final = 1.0
+#: The rights of all who are not the owner of a file.
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 #: Owners in one query.
 CHUNK: Final = 500
 
@@ -94,6 +98,11 @@ class KeyStore:
     def place(self) -> str:
         """Where the keys are, as people are told it: a path, or a URL without its password."""
         return place_of(self.url)
+
+    def is_open_to_others(self) -> bool:
+        """Whether the store is a file that others than its owner may read or write."""
+        file = file_of(self.url)
+        return file is not None and bool(file.stat().st_mode & OTHERS)
 
     def close(self) -> None:
         """Give the connections back and forget every key in memory."""

@@ -138,6 +138,7 @@ class SqliteDatabase(Database):
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
         except FileExistsError:
             self._check_file()
+            self._take_vacant()
         except OSError as error:
             raise StorageError(reason=error) from error
         else:
@@ -146,6 +147,14 @@ class SqliteDatabase(Database):
             os.close(descriptor)
         with self.reading() as session:
             session.run(_WAL)
+
+    def _take_vacant(self) -> None:
+        """Make an empty file that somebody put there one for its owner alone."""
+        try:
+            if self.path.stat().st_size == 0:
+                self.path.chmod(_OWNER_ONLY)
+        except OSError as error:
+            raise StorageError(reason=error) from error
 
     def check_to_open(self) -> None:
         if not self.path.exists():
