@@ -13,7 +13,6 @@ from cardledger.agenda.items import ITEMS
 from cardledger.agenda.office import Faults, Office
 from cardledger.audit.history import History
 from cardledger.audit.setting import Setting
-from cardledger.book import fold
 from cardledger.errors import NotFound
 from cardledger.i18n import Translator, _
 from cardledger.ledger import Ledger
@@ -21,7 +20,7 @@ from cardledger.moments import Moment, day_of, end_of, parse_date
 from cardledger.replay import Replay
 from cardledger.replay.sources import FoldedRows, Source, StoredRows
 from cardledger.states import AWAY
-from cardledger.streams import PAGE, Cut, some_subjects
+from cardledger.streams import PAGE, Cut, asked_for, reference_of, some_subjects
 
 Progress = Callable[[int, int], None]
 
@@ -56,16 +55,21 @@ def agenda(
     schools: Collection[str] = (),
     every: bool = False,
     at: str | None = None,
+    as_of: str | None = None,
+    known: str | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Iterator[Due]:
     """Yield what stands on the agenda, school by school, by the day on which it is due.
 
     schools: their codes, the default school by default; `every`: all of the ledger. at: the day;
-    one that is past is seen as of its end, one that is to come with what is known now. Raises
-    `NotFound` for a school that the ledger does not have, `BadValue` for what is no day or code.
+    one that is past is seen as of its end, one that is to come with what is known now. as_of: only
+    what had happened by a day, a moment or `@position`, which is also the day, unless `at` names
+    another; known: only what was written by then. Raises `NotFound` for a school that the ledger
+    does not have, or did not have then, `BadValue` for what is no day, code or position.
     """
-    day = parse_date(at) if at else day_of(ledger.clock())
-    ours = {code for code, one in ledger.reference().schools.items() if one.known}
+    moment, cut = _asked(ledger, at, as_of, known)
+    reference = reference_of(ledger, cut)
+    ours = {code for code, one in reference.schools.items() if one.known}
     ours.add(ledger.default_school)
     wanted = [str(ids.parse_school_code(code)) for code in schools]
     wanted = wanted or [ledger.default_school]
@@ -77,11 +81,28 @@ def agenda(
                 school=code,
             )
     codes = sorted(ours if every else set(wanted))
-    with _Gathering(ledger, day, codes) as gathering:
+    setting = Setting(moment=moment, policies=tuple(reference.policies))
+    with _Gathering(ledger, setting, cut, codes) as gathering:
         for done, code in enumerate(codes):
             progress(done, len(codes))
             yield from due_at(gathering.office(code))
         progress(len(codes), len(codes))
+
+
+def _asked(
+    ledger: Ledger, at: str | None, as_of: str | None, known: str | None
+) -> tuple[Moment, Cut]:
+    """Return the moment of which an agenda speaks, and the lines that count for it."""
+    now = ledger.clock()
+    asked = asked_for(ledger, as_of, known)
+    if at is None:
+        return (asked.moment, asked.cut) if asked else (now, Cut())
+    day = parse_date(at)
+    moment = now if day == day_of(now) else end_of(day)
+    cut = asked.cut if asked else Cut()
+    if moment < now:
+        cut = cut._replace(until=min(moment, cut.until or moment))
+    return moment, cut
 
 
 def due_at(office: Office) -> Iterator[Due]:
@@ -98,13 +119,12 @@ def due_at(office: Office) -> Iterator[Due]:
 class _Gathering:
     """Reads what the agendas of some schools need: one pass over the rows for all of them."""
 
-    def __init__(self, ledger: Ledger, day: date, schools: Collection[str]) -> None:
+    def __init__(
+        self, ledger: Ledger, setting: Setting, cut: Cut, schools: Collection[str]
+    ) -> None:
         self._ledger = ledger
-        past = day < day_of(ledger.clock())
-        self._moment: Moment = end_of(day) if day != day_of(ledger.clock()) else ledger.clock()
-        self._cut = Cut(until=self._moment) if past else Cut()
-        reference = fold(ledger.reference_lines(ledger.head()), self._cut.until)
-        self._policies = tuple(reference.policies)
+        self._setting = setting
+        self._cut = cut
         self._schools = frozenset(schools)
         #: Subjects of each school, by the projection that has them.
         self._subjects: dict[tuple[str, str], set[str]] = {}
@@ -113,14 +133,17 @@ class _Gathering:
         Replay(self._ledger).catch_up()
         self._snapshot = self._ledger.log.snapshot()
         stored = StoredRows(self._snapshot.__enter__())
-        past = self._cut.until is not None
-        self._source: Source = FoldedRows(self._ledger.log, self._cut) if past else stored
+        log, cut = self._ledger.log, self._cut
+        self._source: Source = stored if cut == Cut() else FoldedRows(log, cut)
+        # Who was ever at a school is in the tables, except for what was made void since then.
+        short = cut.known is not None or cut.upto not in (None, self._ledger.head())
+        ever: Source = FoldedRows(log, cut._replace(until=None)) if short else stored
         row: Any
-        for key, row in stored.rows("terms"):
+        for key, row in ever.rows("terms"):
             for school in {stay[2] for stay in row.stays}:
                 self._note(school, "roster", key)
         for name in ("cards", "boxes", "numbers"):
-            for key, row in stored.rows(name):
+            for key, row in ever.rows(name):
                 self._note(row.school, name, key)
         return self
 
@@ -133,8 +156,7 @@ class _Gathering:
 
     def office(self, school: str) -> Office:
         """Return the office of one school."""
-        ledger, cut = self._ledger, self._cut
-        setting = Setting(moment=self._moment, policies=self._policies)
+        ledger, cut, setting = self._ledger, self._cut, self._setting
         pupils = self._histories("student", self._subjects.get((school, "roster"), ()))
         numbers = set(self._subjects.get((school, "cards"), ()))
         numbers |= {card for one in pupils.values() for card in one.student.cards}
@@ -142,10 +164,10 @@ class _Gathering:
         old = [
             key for key, row in cards.items() if row.state == "outstanding" and row.school == school
         ]
-        lines = list(ledger.lines((f"school:{school}",)))
+        lines = list(ledger.lines((f"school:{school}",), upto=cut.upto))
         return Office(
             school=school,
-            moment=self._moment,
+            moment=setting.moment,
             setting=setting,
             lines=History("school", school, lines, cut),
             pupils=pupils,

@@ -110,10 +110,11 @@ def found(
     wanted: Collection[str],
     *,
     as_of: str | None = None,
+    known: str | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> dict[str, Reported]:
     """Return the findings of some ids; those that no rule finds are left out."""
-    every = audit(ledger, as_of=as_of, progress=progress)
+    every = audit(ledger, as_of=as_of, known=known, progress=progress)
     return {one.finding.id: one for one in every if one.finding.id in wanted}
 
 

@@ -13,6 +13,7 @@ from cardledger.cli.papers import read_at_rest
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
+from cardledger.cli.tables import moment_options
 from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 
@@ -34,17 +35,26 @@ COLUMNS: Final = (
 TOLD: Final = (*COLUMNS[:4], Column("story", _("How it stands, and what to do"), "long"))
 
 
-def _run(school: str | None, at: str | None, all_schools: bool, **shape: Any) -> None:
+def _run(
+    school: str | None,
+    at: str | None,
+    as_of: str | None,
+    known: str | None,
+    all_schools: bool,
+    **shape: Any,
+) -> None:
     from cardledger.agenda import agenda as due
+    from cardledger.streams import asked_for
 
     answer = Output.of(**shape)
     with settings().opened() as ledger, bar(_("Reading schools")) as progress:
 
-        def read(_known: str | None) -> list[Due]:
+        def read(until: str | None) -> list[Due]:
             schools = [school] if school and not all_schools else []
-            return list(due(ledger, schools=schools, every=all_schools, at=at, progress=progress))
+            which: dict[str, Any] = {"schools": schools, "every": all_schools, "at": at}
+            return list(due(ledger, **which, as_of=as_of, known=until, progress=progress))
 
-        found, source = read_at_rest(ledger, read, at, None)
+        found, source = read_at_rest(ledger, read, as_of or at, known)
         people = answer.format in ("table", "xlsx") and not answer.names
         rows = _told(found) if people else (one.as_row(translate) for one in found)
         columns: tuple[Column, ...] = COLUMNS
@@ -52,7 +62,8 @@ def _run(school: str | None, at: str | None, all_schools: bool, **shape: Any) ->
             # The message below names the school where there is only one.
             columns = TOLD if all_schools else TOLD[1:]
         answer.write(rows, columns, "agenda", source=source)
-        day = at or ledger.clock()[:10]
+        asked = asked_for(ledger, as_of, known)
+        day = at or (asked.moment if asked else ledger.clock())[:10]
     _summarise(found, day)
 
 
@@ -93,8 +104,9 @@ agenda: Final = Command(
         Option(
             ["--at"],
             metavar=_("DATE"),
-            help=_("As of this day: a past one as it was then; else today"),
+            help=_("Agenda of this day: a past one as it was then; else today, or --as-of"),
         ),
+        *moment_options(),
         *options(),
     ],
     callback=_run,

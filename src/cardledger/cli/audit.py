@@ -16,7 +16,7 @@ from cardledger.cli.output import Output, options
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, say_text, translate
-from cardledger.cli.tables import filter_options, moment_options
+from cardledger.cli.tables import filter_options, known_option, moment_options
 from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 
@@ -184,7 +184,8 @@ def _accept(finding: tuple[str, ...], reason: str, as_json: bool, **common: Any)
     wanted = [parse_finding_id(one) for one in finding]
     given = {name: value for name, value in common.items() if value}
     with settings().opened() as ledger, bar(_("Auditing")) as progress:
-        known = found(ledger, wanted, as_of=given.pop("as_of", None), progress=progress)
+        moments = {name: given.pop(name, None) for name in ("as_of", "known")}
+        known = found(ledger, wanted, **moments, progress=progress)
         for one in wanted:
             if one not in known:
                 raise NotFound(
@@ -227,6 +228,7 @@ accept: Final = Command(
             metavar=_("WHEN"),
             help=_("Of which date the audit was that found it; else now"),
         ),
+        known_option(),
         Option(["--handler"], metavar=_("TEXT"), help=_("Who did it")),
         Option(["--note"], metavar=_("TEXT"), help=_("A note; it is sealed")),
         Option(["--json", "as_json"], is_flag=True, help=_("Print the outcome as JSON")),

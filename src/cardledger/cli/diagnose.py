@@ -11,6 +11,7 @@ from cardledger.cli.output import Output, options
 from cardledger.cli.papers import read_at_rest
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
+from cardledger.cli.tables import moment_options
 from cardledger.exchange.writing.tables_out import Column, moment_shown
 from cardledger.i18n import _
 
@@ -28,13 +29,23 @@ COLUMNS: Final = (
 TOLD: Final = (*COLUMNS[:3], Column("story", _("What the ledger says, and what to do"), "long"))
 
 
-def _run(what: str, school: str | None, at: str | None, **shape: Any) -> None:
+def _run(
+    what: str,
+    school: str | None,
+    at: str | None,
+    as_of: str | None,
+    known: str | None,
+    **shape: Any,
+) -> None:
     from cardledger.diagnosis import diagnose as diagnosed
 
     answer = Output.of(**shape)
     with settings().opened() as ledger:
         found, source = read_at_rest(
-            ledger, lambda _known: diagnosed(ledger, what, school=school, at=at), at, None
+            ledger,
+            lambda until: diagnosed(ledger, what, school=school, at=at, as_of=as_of, known=until),
+            as_of or at,
+            known,
         )
         people = answer.format in ("table", "xlsx") and not answer.names
         rows = _told(found) if people else (one.as_row(translate) for one in found.causes)
@@ -82,8 +93,9 @@ diagnose: Final = Command(
         Option(
             ["--at"],
             metavar=_("WHEN"),
-            help=_("As of this date or time; else now"),
+            help=_("When the card is swiped: this date or time; else now, or --as-of"),
         ),
+        *moment_options(),
         *options(),
     ],
     callback=_run,

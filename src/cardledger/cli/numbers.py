@@ -266,7 +266,7 @@ check: Final = Command(
             ["numbers"], metavar=_("NUMBER"), nargs=-1, help=_("Student numbers"), required=False
         ),
         Option(
-            ["--at"],
+            ["--at", "--as-of", "at"],
             metavar=_("WHEN"),
             help=_("Read them by the policy in force on that day; else today's"),
         ),

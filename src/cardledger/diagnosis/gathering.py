@@ -13,9 +13,11 @@ from cardledger.book import fold
 from cardledger.events import REFERENCE_TAG, Event, Line, stored_name
 from cardledger.ledger import Ledger, event_of
 from cardledger.log import Line as RawLine
+from cardledger.moments import Moment
 from cardledger.replay import Replay
-from cardledger.replay.sources import StoredRows
+from cardledger.replay.sources import FoldedRows, Source, StoredRows
 from cardledger.states import Card, Student
+from cardledger.streams import Cut, counted, known_by
 
 #: Pupils who came to a school last, among whose cards those are looked for that were swiped in.
 NEWCOMERS: Final = 200
@@ -23,12 +25,15 @@ NEWCOMERS: Final = 200
 _SCHOOLS: Final = (ToolWasInstalled, SyncEvent, LineVoided)
 
 
-def about(ledger: Ledger, card: str, student: str) -> list[Line]:
-    """Return the lines of a card, of its UIDs and of a pupil, and those of the reference."""
+def about(ledger: Ledger, card: str, student: str, cut: Cut) -> list[Line]:
+    """Return the lines of a card, of its UIDs and of a pupil, and those of the reference.
+
+    They are those that were written by a cut, also where they happened later.
+    """
     tags = {REFERENCE_TAG}
     tags |= {f"card:{card}"} if card else set()
     tags |= {f"student:{student}"} if student else set()
-    lines = list(ledger.lines(tags))
+    lines = counted(ledger, tags, cut)
     uids = {
         f"uid:{uid}"
         for line in lines
@@ -36,37 +41,45 @@ def about(ledger: Ledger, card: str, student: str) -> list[Line]:
         and getattr(line.event, "card", "") == card
         and (uid := getattr(line.event, "uid", ""))
     }
-    return lines + list(ledger.lines(uids)) if uids else lines
+    return lines + counted(ledger, uids, cut) if uids else lines
 
 
-def at_schools(ledger: Ledger, schools: Collection[str]) -> list[Line]:
+def at_schools(ledger: Ledger, schools: Collection[str], cut: Cut) -> list[Line]:
     """Return what was installed and synchronised at schools; their filings stay unread."""
-    return list(_some(ledger, [f"school:{code}" for code in schools], _SCHOOLS))
+    return _some(ledger, [f"school:{code}" for code in schools], _SCHOOLS, cut)
 
 
-def newcomers(ledger: Ledger, school: str) -> list[Line]:
-    """Return the lines of the last pupils who came to a school, with their transfer swipes."""
+def newcomers(ledger: Ledger, school: str, moment: Moment, cut: Cut) -> list[Line]:
+    """Return the lines of the last pupils who had come to a school by a moment.
+
+    Their transfer swipes are among them.
+    """
     Replay(ledger).catch_up()
     came: list[tuple[str, str]] = []
     with ledger.log.snapshot() as connection:
+        # The tables know everybody who ever came, except for what was made void since the cut.
+        whole = cut.known is None and cut.upto in (None, ledger.head())
+        every: Source = StoredRows(connection) if whole else FoldedRows(ledger.log, cut)
         row: Any
-        for key, row in StoredRows(connection).rows("terms"):
-            since = [stay[0] for stay in row.stays if stay[2] == school and stay[0]]
+        for key, row in every.rows("terms"):
+            since = [stay[0] for stay in row.stays if stay[2] == school and "" < stay[0] <= moment]
             if since:
                 came.append((max(since), key))
     tags = [f"student:{key}" for _since, key in sorted(came)[-NEWCOMERS:]]
-    return list(_some(ledger, tags, (TransferSwiped, LineVoided)))
+    return _some(ledger, tags, (TransferSwiped, LineVoided), cut)
 
 
-def _some(ledger: Ledger, tags: list[str], kinds: tuple[type[Event], ...]) -> Iterator[Line]:
-    """Yield the lines of some kinds; the others are not even decoded."""
+def _some(ledger: Ledger, tags: list[str], kinds: tuple[type[Event], ...], cut: Cut) -> list[Line]:
+    """Return the lines of some kinds; the others are not even decoded."""
     wanted = {stored_name(kind) for kind in _stored(kinds)}
+    found: list[Line] = []
     raw: RawLine
-    for raw in ledger.log.read(tags=tags) if tags else ():
+    for raw in ledger.log.read(tags=tags, upto=cut.upto) if tags else ():
         if raw.name in wanted:
             event = event_of(raw)
             if isinstance(event, Event):
-                yield Line(raw.seq, event)
+                found.append(Line(raw.seq, event))
+    return list(known_by(found, cut))
 
 
 def _stored(kinds: tuple[type[Event], ...]) -> Iterator[type[Event]]:
