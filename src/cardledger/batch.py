@@ -16,7 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from cardledger.actions import ACTIONS
-from cardledger.commands import Command, FieldOf
+from cardledger.commands import READING, Command, FieldOf
 from cardledger.errors import BadInput
 from cardledger.i18n import _
 
@@ -46,6 +46,9 @@ def command_of_row(
             actions=", ".join(ACTIONS),
         )
     fields = {field.column: field for field in action.command.describe()}
+    # What a reader saw is no column: a table has no place for an object.
+    reading = {name: value for name, value in given.items() if name == READING and _object(value)}
+    given = {column: value for column, value in given.items() if column not in reading}
     unknown = sorted(set(given) - set(fields))
     if unknown:
         return BadRow(
@@ -79,7 +82,11 @@ def command_of_row(
                 column=column,
                 choices=", ".join(choice for choice in choices if choice),
             )
-    return _converted(action.command, values | {"action": name})
+    return _converted(action.command, values | reading | {"action": name})
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _choices(kind: Any) -> tuple[str, ...]:

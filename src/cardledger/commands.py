@@ -19,13 +19,15 @@ from msgspec import Meta
 
 from cardledger import ids
 from cardledger.errors import BadValue
-from cardledger.events import Evidence
+from cardledger.events import Evidence, Reading
 from cardledger.i18n import _
 from cardledger.moments import check_moment, parse_date
 
 Kind = Literal["record", "identity"]
 
 TOOL: Final = "cardledger"
+#: The form of the field that holds what a reader saw of the card.
+READING: Final = "reading"
 #: Longest text of one field, in characters; a note or an address is shorter.
 TEXT_LIMIT: Final = 2000
 
@@ -84,6 +86,47 @@ def _count(value: int) -> int:
     return value
 
 
+#: Bytes that an answer to reset may have (ISO/IEC 7816-3).
+_ATR_BYTES: Final = range(2, 34)
+#: A reader counts its events in one word of PC/SC's event state; some keep a longer count.
+_COUNTER_LIMIT: Final = 1 << 32
+
+
+def _reading(value: Reading) -> Reading:
+    """Return what a reader saw in canonical form: a reading is evidence, and never guessed at."""
+    reader = _text(value.reader)
+    if not reader:
+        raise BadValue(
+            _("The reading does not name its reader."),
+            hint=_("Give the reader's name as PC/SC shows it: cardledger readers."),
+        )
+    for count in (value.counter_before, value.counter_after):
+        if not 0 <= count < _COUNTER_LIMIT:
+            raise BadValue(
+                _("{value} is not an event counter of a reader."),
+                hint=_("It is a whole number from 0 on, as the reader counts its events."),
+                value=count,
+            )
+    return Reading(
+        reader=reader,
+        atr=_atr(value.atr),
+        uid=ids.parse_uid(value.uid),
+        counter_before=value.counter_before,
+        counter_after=value.counter_after,
+    )
+
+
+def _atr(text: str) -> str:
+    bare = re.sub(r"[\s:.-]", "", ids.plain(text).upper())
+    if not re.fullmatch(r"(?:[0-9A-F]{2})+", bare) or len(bare) // 2 not in _ATR_BYTES:
+        raise BadValue(
+            _("“{value}” is not an ATR."),
+            hint=_("An ATR has 2 to 33 bytes in hexadecimal, such as 3B8F8001."),
+            value=text,
+        )
+    return bare
+
+
 #: How the text of a field is read, by the name of its form.
 FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "text": _text,
@@ -104,6 +147,8 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     # As they are read again from the line: in JSON a pair is a list.
     "rules": lambda rules: msgspec.json.decode(msgspec.json.encode(rules)),
     "count": _count,
+    # An object, which only a reader fills in: no option, and no column of a table.
+    READING: _reading,
     "texts": lambda values: tuple(_text(value) for value in values),
     "cards": lambda values: tuple(ids.parse_card_number(value) for value in values),
     "student-numbers": lambda values: tuple(ids.parse_student_number(value) for value in values),
@@ -194,6 +239,10 @@ class Command(
     tool: Annotated[str, help_of(_("Program and version that reports it"))] = ""
     note: Annotated[str, help_of(_("A note; it is sealed"), personal=True)] = ""
     key: Annotated[str, help_of(_("Retry key: the same key is recorded once"))] = ""
+    reading: Annotated[
+        Reading | None,
+        help_of(_("What a reader saw of the card: an object, in JSON only"), READING),
+    ] = None
 
     @classmethod
     def action(cls) -> str:
@@ -205,8 +254,11 @@ class Command(
 
     @classmethod
     def describe(cls) -> tuple[FieldOf, ...]:
-        """Return the fields with their help, in the order in which they are declared."""
-        return _describe(cls)
+        """Return the fields with their help, in the order in which they are declared.
+
+        They are what people and tables can give; what a reader saw comes only as an object.
+        """
+        return _described(cls)
 
     def normal(self) -> Self:
         """Return the command with every field in canonical form.
@@ -300,6 +352,11 @@ class BoxCommand(Command, frozen=True, kw_only=True, omit_defaults=True):
     needs_box: ClassVar[bool] = True
 
     box: BoxName
+
+
+@functools.cache
+def _described(command: type[Command]) -> tuple[FieldOf, ...]:
+    return tuple(field for field in _describe(command) if field.form != READING)
 
 
 @functools.cache

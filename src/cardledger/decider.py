@@ -142,14 +142,20 @@ class Case:
             "tool": command.tool or self.tool,
             "key": command.key,
             "contested": self.contested,
+            "reading": command.reading,
         }
+
+    @property
+    def read_uid(self) -> str:
+        """The UID that a reader saw; empty where none did."""
+        return self.command.reading.uid if self.command.reading else ""
 
     def card_context(self) -> dict[str, Any]:
         """Return what every event about a card carries."""
         context = self.context()
         context["card"] = self.card.number
         context["student"] = self.student.id
-        context["uid"] = self.command.uid or self.uid
+        context["uid"] = self.command.uid or self.uid or self.read_uid
         context["others"] = self.others
         return context
 

@@ -26,6 +26,22 @@ OFFICE: Final = "office"
 REFERENCE_TAG: Final = "policy:book"
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What a reader saw of a card: evidence that is stored with the event (HANDBOOK 12).
+
+    `reader`: its name as PC/SC gives it. `atr`, `uid`: upper-case hexadecimal, the UID's raw bytes
+    in the order in which the card gave them. `counter_before`, `counter_after`: the reader's event
+    counter (the high word of the event state) at the first and at the second reading of the UID;
+    where they are the same no card came or went between the two.
+    """
+
+    reader: str
+    atr: str
+    uid: str
+    counter_before: int
+    counter_after: int
+
+
 class Event(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event", gc=False
 ):
@@ -35,6 +51,7 @@ class Event(
     the physical act. `evidence`: how it was learnt. `tool`: the program and its version.
     `key`: the retry key, where one was given. `contested`: codes of the rules that a fact from
     elsewhere breaks. `sealed`: personal data, the note included, sealed for `owner`.
+    `reading`: what a reader saw of the card, where one did.
     """
 
     #: Whether a later line may declare this one void.
@@ -51,6 +68,7 @@ class Event(
     key: str = ""
     contested: tuple[str, ...] = ()
     sealed: str = ""
+    reading: Reading | None = None
 
     @property
     def when(self) -> Moment:

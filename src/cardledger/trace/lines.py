@@ -45,7 +45,7 @@ COLUMNS: Final = (
 #: Facts of a line that have columns of their own, or are no facts: the retry key, the seal.
 _ASIDE: Final = frozenset({"event", "at", "recorded", "handler", "evidence", "key", "sealed"})
 #: What every event says beside its own facts; shown after them.
-_CONTEXT: Final = ("school", "tool", "contested")
+_CONTEXT: Final = ("school", "tool", "contested", "reading")
 #: Lines whose keys are read at once.
 _CHUNK: Final = 500
 

@@ -63,6 +63,7 @@ FACTS: Final[dict[str, str]] = {
     "position": _("Line"),
     "present_address": _("Present address"),
     "program": _("Program"),
+    "reading": _("Read by"),
     "reason": _("Reason"),
     "reasons": _("Reasons"),
     "rejected": _("Rejected"),
@@ -92,6 +93,11 @@ _DIGEST: Final = 12
 _DIGEST_FORM: Final = re.compile(r"[0-9a-f]{64}")
 #: So many parts of a list are told.
 _PARTS: Final = 3
+
+#: What a reader saw of a card, as words.
+_READING: Final = _("{reader}: UID {uid}, ATR {atr}, event counter {before}")
+#: … where a card came or went between the first look and the last.
+_READING_MOVED: Final = _("{reader}: UID {uid}, ATR {atr}, event counter {before}, then {after}")
 
 #: How a value that is no list is told, in the form in which tables show it.
 Value = Callable[[Any, Any, Translator], str]
@@ -129,9 +135,21 @@ def facts_of(
     for name, fact in row["data"].items():
         if name not in _ASIDE and fact not in (None, "", [], {}, aside):
             title = _NAMES.get(row["name"]) if name == "name" else None
-            said = _value(fact, translate, value, aside)
+            said = (
+                _reading(fact, translate)
+                if name == "reading"
+                else _value(fact, translate, value, aside)
+            )
             facts.append(f"{translate(title or FACTS.get(name, name))} {said}")
     return facts
+
+
+def _reading(fact: Mapping[str, Any], translate: Translator) -> str:
+    before, after = fact["counter_before"], fact["counter_after"]
+    told = translate(_READING if before == after else _READING_MOVED)
+    return told.format(
+        reader=fact["reader"], uid=fact["uid"], atr=fact["atr"], before=before, after=after
+    )
 
 
 def _value(fact: Any, translate: Translator, value: Value, wanted: str = "") -> str:
