@@ -7,7 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Cost(NamedTuple):
+    """What a kind of work costs at one size of the ledger, in `unit`."""
+
+    work: str
+    lines: int
+    amount: float
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class Figure:
     budget: float
     stretch: float
     at_least: bool
+    #: What it cost at which number of lines, for the plots of cost against size.
+    cost: Cost | None = None
 
     @property
     def met(self) -> bool:
@@ -46,6 +57,7 @@ class Figure:
             "budget": self.budget,
             "stretch": self.stretch,
             "met": self.met,
+            "cost": self.cost._asdict() if self.cost else None,
         }
 
 
@@ -72,6 +84,16 @@ def in_turns(repeats: int, *works: Callable[[], float]) -> list[float]:
         for times, work in zip(seen, works, strict=True):
             times.append(work())
     return [statistics.median(times) for times in seen]
+
+
+def rate(value: float) -> str:
+    """Write how many a second."""
+    return f"{value:,.0f}/s"
+
+
+def milliseconds(seconds: float) -> str:
+    """Write seconds as milliseconds."""
+    return f"{seconds * 1000:.2f} ms"
 
 
 def table(figures: list[Figure]) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from cardledger.exchange.formats import xlsx
 from cardledger.exchange.reading.columns import letter_of
-from scripts.benchmarks.reading import rows
+from scripts.benchmarks.rows.reading import rows
 from scripts.district.workbooks import ROSTER_HEAD
 from tests.exchange.making import with_texts, workbook
 from tests.support import reader

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cardledger.exchange.imports.roster import read_roster
 from cardledger.exchange.reading.cells import Cell
 from cardledger.exchange.reading.files import open_spreadsheet
-from scripts.benchmarks.reading import rows as roster_rows
+from scripts.benchmarks.rows.reading import rows as roster_rows
 from scripts.district.workbooks import ROSTER_HEAD, save
 from tests.exchange.formats import biff5, samples
 from tests.exchange.formats.test_same_rows import ROSTER, read

@@ -1,4 +1,4 @@
-"""A peer in recording: the same actions as an application of the eventsourcing library, on SQLite.
+"""A peer in recording: the same actions as an application of the eventsourcing library.
 
 Aggregates of pupils and cards with the checks that the actions need, saved in batches as large as
 ours, with the library's cache of aggregates on. What it lacks is not counted against us: tags,
@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from sqlalchemy import make_url
 
 from scripts.benchmarks.figures import seconds_of
 from scripts.benchmarks.workload import Row
@@ -117,20 +118,29 @@ class Office(Application[UUID]):
                 get(Pupil.create_id(card.student)).leave(act["reason"])
 
 
-def environment(file: Path) -> dict[str, str]:
-    """Return what the library needs to be told."""
+def on_sqlite(file: Path) -> dict[str, str]:
+    """Return what the library needs to be told for a new SQLite file."""
+    for suffix in ("", "-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+    return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)}
+
+
+def on_postgres(url: str) -> dict[str, str]:
+    """Return what the library needs to be told for a database of a server."""
+    place = make_url(url)
     return {
-        "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-        "SQLITE_DBNAME": str(file),
-        "AGGREGATE_CACHE_MAXSIZE": "0",
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": place.database or "",
+        "POSTGRES_HOST": place.host or "",
+        "POSTGRES_PORT": str(place.port),
+        "POSTGRES_USER": place.username or "",
+        "POSTGRES_PASSWORD": str(place.password),
     }
 
 
-def seconds_to_record(file: Path, acts: list[Row], batch: int) -> float:
-    """Return how long the library takes to record acts in a new file."""
-    for suffix in ("", "-wal", "-shm"):
-        file.with_name(file.name + suffix).unlink(missing_ok=True)
-    office = Office(env=environment(file))
+def seconds_to_record(environment: dict[str, str], acts: list[Row], batch: int) -> float:
+    """Return how long the library takes to record acts where there are none yet."""
+    office = Office(env={"AGGREGATE_CACHE_MAXSIZE": "0", **environment})
 
     def record() -> None:
         for start in range(0, len(acts), batch):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from python_calamine import CalamineWorkbook
 
 from cardledger.exchange.imports.roster import read_roster
 from scripts.benchmarks.figures import Figure, in_turns, seconds_of
+from scripts.benchmarks.stand import Stand
 from scripts.district.workbooks import ROSTER_HEAD, save
+
+PLACE: Final = 70
+LONG: Final = False
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
@@ -59,23 +64,18 @@ def rows_of_ours(file: Path) -> int:
     return sum(1 for row in read_roster(file).rows() if row.usable)
 
 
-def reading_figure(folder: Path, count: int, repeats: int) -> Figure:
-    """Measure reading a roster: values, faults and all."""
-    file = folder / "roster.xlsx"
+def figures(stand: Stand) -> Iterator[Figure]:
+    """Measure reading a roster of as many rows: values, faults and all."""
+    file, count = stand.folder / "roster.xlsx", stand.lines
     save(file, "学生信息", ROSTER_HEAD, rows(count), "学生基本信息表")
     if rows_of_ours(file) != count or cells_by_library(file) != count + 2:
         raise SystemExit("the roster was not read as a whole")
     ours, peer = in_turns(
-        repeats,
+        stand.repeats,
         lambda: seconds_of(lambda: rows_of_ours(file)),
         lambda: seconds_of(lambda: cells_by_library(file)),
     )
-    return Figure(
-        f"read {count:,} roster rows, against the library's bare cells",
-        f"{ours:.2f} s",
-        f"{peer:.2f} s",
-        ours / peer,
-        1.5,
-        1.3,
-        False,
-    )
+    yield Figure(
+        f"read {count:,} roster rows, against the bare cells of python-calamine",
+        f"{ours:.2f} s", f"{peer:.2f} s", ours / peer, 1.5, 1.3, False,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What cardledger is measured against: one file a peer, doing the same work as durably."""

@@ -1,0 +1,28 @@
+"""The environment of the peers that cardledger itself does not need, and of what draws plots."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+FOLDER: Final = ROOT / ".venv-peers"
+PINNED: Final = ("umadb==0.7.8", "matplotlib==3.10.7")
+
+
+def python() -> Path:
+    """Return the Python of that environment, which is made if need be."""
+    found = FOLDER / "bin" / "python"
+    stamp = FOLDER / "stamp"
+    if not stamp.exists() or stamp.read_text() != " ".join(PINNED):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(FOLDER)], check=True)
+        subprocess.run([found, "-m", "pip", "install", "--quiet", *PINNED], check=True)
+        stamp.write_text(" ".join(PINNED))
+    return found
+
+
+def program(name: str) -> Path:
+    """Return a program of that environment."""
+    return python().with_name(name)
