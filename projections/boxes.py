@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from cardledger.book import Book
 from cardledger.i18n import _
+from cardledger.states import Stocktake
 from projections import _base
 from projections._base import Column, Shown, View
 
@@ -21,9 +22,26 @@ COLUMNS: Final = (
     Column("handler", _("Handler")),
     Column("sealed_on", _("Sealed on"), "day"),
     Column("cards", _("Cards"), "list"),
+    Column("stocktake_on", _("Stocktake on"), "day", 1),
+    Column("stocktake_by", _("Stocktake by"), "text", 2),
+    Column("found", _("Found"), "count", 1),
+    Column("missing", _("Not found"), "list", 1),
+    Column("unexpected", _("Unexpected"), "list", 1),
+    Column("elsewhere", _("Belongs elsewhere"), "list", 1),
 )
 
 KEPT: Final = ("school", "cohort")
+
+
+class Counted(_base.Row, frozen=True, kw_only=True):
+    """The last stocktake of a box: see `cardledger.actions.box_stocktake`."""
+
+    at: str
+    handler: str
+    found: int
+    missing: list[str]
+    unexpected: list[str]
+    elsewhere: list[str]
 
 
 class Row(_base.Row, frozen=True, kw_only=True):
@@ -41,6 +59,7 @@ class Row(_base.Row, frozen=True, kw_only=True):
     handler: str
     sealed_on: str
     reopened: int
+    stocktake: Counted | None = None
 
 
 STORED: Final = Row
@@ -57,6 +76,20 @@ def fold(book: Book, key: str) -> Row:
         handler=box.handler,
         sealed_on=box.sealed_on,
         reopened=box.reopened,
+        stocktake=_counted(box.stocktake),
+    )
+
+
+def _counted(last: Stocktake | None) -> Counted | None:
+    if last is None:
+        return None
+    return Counted(
+        at=last.at,
+        handler=last.handler,
+        found=last.found,
+        missing=list(last.missing),
+        unexpected=list(last.unexpected),
+        elsewhere=list(last.elsewhere),
     )
 
 
@@ -77,6 +110,21 @@ def _shown(key: str, row: Row) -> Shown:
         "handler": (row.handler or None) if sealed else None,
         "sealed_on": (row.sealed_on[:10] or None) if sealed else None,
         "cards": sorted(number for number, _cohort in row.cards),
+    } | _stocktake(row.stocktake)
+
+
+def _stocktake(last: Counted | None) -> Shown:
+    """Return the last stocktake; nothing where there was none, which is not a list of nothing."""
+    if last is None:
+        names = ("stocktake_on", "stocktake_by", "found", "missing", "unexpected", "elsewhere")
+        return dict.fromkeys(names)
+    return {
+        "stocktake_on": last.at[:10],
+        "stocktake_by": last.handler or None,
+        "found": last.found,
+        "missing": last.missing,
+        "unexpected": last.unexpected,
+        "elsewhere": last.elsewhere,
     }
 
 

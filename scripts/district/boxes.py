@@ -14,6 +14,10 @@ from scripts.district.terms import DAY, moment
 
 #: How many cards one box takes.
 CAPACITY: Final = 16
+#: Every so manieth box is counted again before it goes to the shelf.
+COUNTED_AGAIN: Final = 4
+#: A card is not found at a stocktake; it is a finding of the rule `box-count-off`.
+CARD_GONE: Final = "box-count-off-stocktake"
 
 
 @dataclass(slots=True)
@@ -86,6 +90,8 @@ def pack(desk: Desk, boxes: list[Box]) -> None:
         hour, minute = divmod(15 * (place % 24), 60)
         at = moment(desk.term.boxing_day + place // 24 * DAY, 9 + hour, minute)
         _pack(desk, box, at)
+        if not box.special and place % COUNTED_AGAIN == 0:
+            _stocktake(desk, box, at + 8 * MINUTE)
 
 
 def _write(desk: Desk, box: Box, action: str, at: datetime, **how: Any) -> Row:
@@ -125,8 +131,18 @@ def _pack(desk: Desk, box: Box, at: datetime) -> None:
         desk.plant(box.special, box.school, [f"box:{box.name}"], [row], says, since=at)
         return
     _write(desk, box, "box-seal", at, count=count)
+    if box.special == CARD_GONE:
+        row = _stocktake(desk, box, at + MINUTE, missing=[box.cards[0].number])
+        says = "a stocktake does not find one of the cards"
+        desk.plant("box-count-off", box.school, [f"box:{box.name}"], [row], says, since=row.at)
     if late:
         _reopen(desk, box, late[0], at + DAY)
+
+
+def _stocktake(desk: Desk, box: Box, at: datetime, **how: list[str]) -> Row:
+    """Count a box; `how` says what was not found."""
+    found = len(box.cards) - len(how.get("missing", ()))
+    return _write(desk, box, "box-stocktake", at, found=found, expected=len(box.cards), **how)
 
 
 def _plant_stranger(desk: Desk, box: Box, card: Card, at: datetime) -> int:

@@ -74,6 +74,7 @@ BOXES: Final = (
     "box-count-off",
     "box-not-sealed",
     "count-mismatch",
+    boxes.CARD_GONE,
 )
 #: Pupils for each plant of a kind, and the most of one kind.
 PUPILS_A_PLANT: Final = 600

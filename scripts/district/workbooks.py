@@ -133,6 +133,7 @@ WORDS: Final = {
     "box-put": "装箱",
     "box-seal": "封装",
     "box-reopen": "拆封",
+    "box-stocktake": "盘点",
 }
 EVIDENCE: Final = {"read": "读卡", "imported": "导入"}
 KINDS: Final = {"record": "学籍卡", "identity": "证件卡"}

@@ -80,6 +80,26 @@ def _choice(choices: tuple[str, ...], value: str) -> str:
     return value
 
 
+def _found_in_box(value: str) -> str:
+    """Read what was found in a box: the number of a card, or `uid:…` of a chip that no card has."""
+    text = ids.plain(value)
+    if text[:4].lower() == "uid:":
+        return f"uid:{ids.parse_uid(text)}"
+    return ids.parse_card_number(text)
+
+
+def _card_of_box(value: str) -> str:
+    """Read a card with the box in which it belongs, such as C0007@B2010-2."""
+    card, at, box = ids.plain(value).partition("@")
+    if not at:
+        raise BadValue(
+            _("“{value}” is not a card with its box."),
+            hint=_("Write it as CARD@BOX, such as C0007@B2010-2."),
+            value=value,
+        )
+    return f"{ids.parse_card_number(card)}@{ids.parse_box_id(box)}"
+
+
 def _count(value: int) -> int:
     if value < 0:
         raise BadValue(_("{value} is not a count."), hint=_("Count from 0."), value=value)
@@ -152,6 +172,8 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "texts": lambda values: tuple(_text(value) for value in values),
     "cards": lambda values: tuple(ids.parse_card_number(value) for value in values),
     "student-numbers": lambda values: tuple(ids.parse_student_number(value) for value in values),
+    "found-in-box": lambda values: tuple(_found_in_box(value) for value in values),
+    "cards-of-boxes": lambda values: tuple(_card_of_box(value) for value in values),
 }
 
 

@@ -261,9 +261,27 @@ class Student:
         return top - (self.cohort - school_year(day) - 1) if top and self.cohort else 0
 
 
+class Stocktake(NamedTuple):
+    """What was found when somebody counted a box: see `cardledger.actions.box_stocktake`."""
+
+    position: int
+    at: Moment
+    handler: str
+    expected: int
+    found: int
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many cards lay in the box, whatever they are."""
+        return self.found + len(self.unexpected) + len(self.elsewhere)
+
+
 @dataclass(slots=True)
 class Box:
-    """A box of recycled cards. `state` is empty, `open` or `sealed`."""
+    """A box of recycled cards. `state` is empty, `open` or `sealed`; `stocktake` is the last."""
 
     id: str
     school: str = ""
@@ -274,6 +292,7 @@ class Box:
     handler: str = ""
     sealed_on: str = ""
     reopened: int = 0
+    stocktake: Stocktake | None = None
 
     @property
     def known(self) -> bool:

@@ -18,6 +18,7 @@ _RECYCLED: Final = (*_UPGRADED, act("recycle", card="C1", handler="Wang", at="20
 _BOX: Final = act("box-open", box="B1", cohort=2015, at="2010-04-01")
 _PUT: Final = act("box-put", box="B1", card="C1", at="2010-04-02")
 _SEALED: Final = act("box-seal", box="B1", count=1, handler="Wang", at="2010-04-03")
+_COUNTED: Final = act("box-stocktake", box="B1", handler="Wang", at="2010-04-03")
 _SUSPENDED: Final = act("student-suspend", student=ANNA, at="2010-03-10")
 _OUT: Final = act("student-transfer-out", student=ANNA, at="2010-03-10")
 
@@ -287,6 +288,46 @@ BOXES: Final = (
         (*_RECYCLED, _BOX, _PUT, _SEALED),
         act("box-seal", box="B1", count=2, handler="Wang", at="2010-04-04"),
         ("count-mismatch", "box-sealed"),
+    ),
+    Refusal(
+        "a stocktake names cards that there are",
+        (*_RECYCLED, _BOX, _PUT),
+        _COUNTED | {"found": 0, "missing": ["C9"]},
+        ("unknown-card",),
+    ),
+    Refusal(
+        "a card of another box is one that there is",
+        (*_RECYCLED, _BOX, _PUT),
+        _COUNTED | {"found": 1, "elsewhere": ["C9@B2"]},
+        ("unknown-card",),
+    ),
+    Refusal(
+        "what is found and what is missing are what the ledger has",
+        (*_RECYCLED, _BOX, _PUT),
+        _COUNTED | {"found": 1, "missing": ["C1"]},
+        ("bad-input",),
+        understood=False,
+    ),
+    Refusal(
+        "what is found and what is missing are what was expected",
+        (*_RECYCLED, _BOX, _PUT),
+        _COUNTED | {"found": 1, "expected": 2},
+        ("bad-input",),
+        understood=False,
+    ),
+    Refusal(
+        "a card is found or missing, not both",
+        (*_RECYCLED, _BOX, _PUT),
+        _COUNTED | {"found": 0, "missing": ["C1"], "elsewhere": ["C1@B2"]},
+        ("bad-input",),
+        understood=False,
+    ),
+    Refusal(
+        "a card of another box is told with that box",
+        (*_RECYCLED, _BOX, _PUT),
+        _COUNTED | {"found": 1, "elsewhere": ["C9"]},
+        ("bad-input",),
+        understood=False,
     ),
 )
 

@@ -205,6 +205,11 @@ SPECIMENS: Final[dict[str, Specimen]] = {
         act("box-reopen", box="B1", reason="one card too many", at="2010-05-05"),
         "box.reopened/1",
     ),
+    "box-stocktake": Specimen(
+        (*_RECYCLED, _BOX, _PUT, _SEAL),
+        act("box-stocktake", box="B1", found=0, missing=["C1"], handler="Li", at="2010-05-05"),
+        "box.stocktaken/1",
+    ),
     "policy-adopt": Specimen(
         (),
         act("policy-adopt", changes={"upgrade_required": False}, from_="2010-09-01"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from cardledger.actions.box_stocktake import BoxStocktaken
+from cardledger.events import Codec
 from tests.support.given import (
     ANNA,
     BORIS,
@@ -13,6 +15,7 @@ from tests.support.given import (
     act,
     contested,
     given,
+    moment,
     number,
     pupil,
     recorded,
@@ -170,3 +173,80 @@ def test_a_card_is_put_into_its_box_once() -> None:
     story = two_cards()
     story.when(put("C1", at="2010-05-03")).then(repeated())
     story.when(put("C1", at="2010-05-02")).then(repeated())
+
+
+def counted(found: int, **what: Any) -> Row:
+    return act(
+        "box-stocktake", box="B1", found=found, handler="Li", **({"at": "2010-05-10"} | what)
+    )
+
+
+def test_a_stocktake_says_what_was_found_and_moves_no_card() -> None:
+    story = two_cards().given(seal(2))
+    before = story.box("B1")
+    row = counted(1, missing=["c1"], unexpected=["uid:04 a1 b2 c3", "c9"], elsewhere=["c2@b7"])
+    told = story.when(row | {"elsewhere": [], "unexpected": ["uid:04 a1 b2 c3", "c9"]})
+    told.then(recorded(found=1, expected=2, missing=("C1",), frozen=0))
+    assert told.event.unexpected == ("uid:04A1B2C3", "C9")
+    assert told.event.tags() == ("box:B1", "card:C1", "uid:04A1B2C3", "card:C9")
+    box = story.box("B1")
+    assert box.stocktake is not None
+    assert (box.stocktake.total, box.stocktake.handler) == (3, "Li")
+    assert (box.cards, box.state, box.count) == (before.cards, "sealed", 2)
+    assert story.card("C1").box == "B1"
+    story.when(row | {"elsewhere": []}).then(repeated())
+    story.when(row | {"elsewhere": [], "at": "2010-05-11"}).then(recorded())
+
+
+def test_a_card_of_another_box_is_told_with_that_box() -> None:
+    story = two_cards().given(
+        act("box-open", box="B2", cohort=2015, at="2010-05-01"),
+        *taken_back("C3", number(7)),
+        put("C3", "B2"),
+    )
+    told = story.when(counted(2, elsewhere=["c3@b2"])).then(recorded(elsewhere=("C3@B2",)))
+    assert told.event.tags() == ("box:B1", "card:C3")
+    assert story.card("C3").box == "B2"
+    assert story.box("B2").stocktake is None
+
+
+def test_who_only_counts_need_not_say_what_is_missing() -> None:
+    two_cards().when(counted(1)).then(recorded(found=1, expected=2, missing=()))
+    two_cards().when(counted(3)).then(recorded(found=3, expected=2))
+
+
+def test_what_was_expected_is_what_was_noted_at_the_beginning() -> None:
+    """Somebody packed one more while the others were counted."""
+    story = two_cards()
+    frozen = story.head
+    story.given(*taken_back("C3", number(7)), put("C3"))
+    told = story.when(counted(1, missing=["C2"], expected=2, frozen=frozen))
+    told.then(recorded(expected=2, frozen=frozen))
+    later = counted(1, missing=["C2"], at="2010-05-11")
+    story.when(later).then(refused("bad-input"))
+
+
+def test_the_last_stocktake_in_time_counts_and_a_void_one_never_was() -> None:
+    story = two_cards().given(counted(2), counted(1, missing=["C1"], at="2010-05-08"))
+    stocktake = story.box("B1").stocktake
+    assert stocktake is not None
+    assert stocktake.found == 2
+    story.given(act("void", position=stocktake.position, reason="it was another box"))
+    stocktake = story.box("B1").stocktake
+    assert stocktake is not None
+    assert stocktake.missing == ("C1",)
+
+
+def test_a_box_of_a_thousand_cards_of_which_none_is_there() -> None:
+    cards = [f"C{place:04}" for place in range(1000)]
+    event = BoxStocktaken(
+        at=moment("2010-05-10"),
+        recorded=moment("2010-05-10"),
+        school=ANNA[:8],
+        box="B1",
+        found=0,
+        expected=1000,
+        missing=tuple(cards),
+    )
+    assert len(event.tags()) == 1001
+    assert Codec.decode("box.stocktaken/1", Codec.encode(event)) == event

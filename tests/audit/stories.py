@@ -65,6 +65,7 @@ _BOXED: Final = (
     act("box-put", box="B1", card="C1", at="2010-05-03"),
 )
 _SEALED: Final = (*_BOXED, act("box-seal", box="B1", count=1, handler="Wang", at="2010-05-04"))
+_COUNTED: Final = {"handler": "Li", "at": "2010-06-01"}
 #: A junior pupil of the last year, with a card of before the ledger.
 _JUNIOR: Final = number(5, school="01172031", category=1, cohort=2010)
 _JUNIOR_CARD: Final = (
@@ -323,6 +324,66 @@ CASES: Final = (
         ("box:B1",),
     ),
     Case("box-count-off", "counted right", _SEALED),
+    Case(
+        "box-count-off",
+        "a stocktake of a sealed box does not find a card",
+        (*_SEALED, act("box-stocktake", box="B1", found=0, missing=["C1"], **_COUNTED)),
+        ("box:B1",),
+    ),
+    Case(
+        "box-count-off",
+        "a stocktake of an open box finds a card too many",
+        (*_BOXED, act("box-stocktake", box="B1", found=1, unexpected=["uid:04A1B2C3"], **_COUNTED)),
+        ("box:B1",),
+    ),
+    Case(
+        "box-count-off",
+        "somebody counted none and does not say what is missing",
+        (*_BOXED, act("box-stocktake", box="B1", found=0, **_COUNTED)),
+        ("box:B1",),
+    ),
+    Case(
+        "box-count-off",
+        "a stocktake finds all",
+        (*_SEALED, act("box-stocktake", box="B1", found=1, **_COUNTED)),
+    ),
+    Case(
+        "box-count-off",
+        "a later stocktake finds what the one before did not",
+        (
+            *_SEALED,
+            act("box-stocktake", box="B1", found=0, missing=["C1"], **_COUNTED),
+            act("box-stocktake", box="B1", found=1, handler="Li", at="2010-06-10"),
+        ),
+    ),
+    Case(
+        "box-count-off",
+        "a stocktake finds what a paper list had wrong",
+        (
+            *_BOXED,
+            act("box-seal", box="B1", count=2, handler="Li", evidence="imported", at="2010-05-04"),
+            act("box-stocktake", box="B1", found=1, **_COUNTED),
+        ),
+    ),
+    Case(
+        "box-count-off",
+        "a card that was missing is taken out of the ledger's box",
+        (
+            *_BOXED,
+            act("box-stocktake", box="B1", found=0, missing=["C1"], **_COUNTED),
+            act("void", position=9, reason="it never lay there"),
+        ),
+    ),
+    Case(
+        "box-count-off",
+        "an empty box is counted, then a card is packed",
+        (
+            *_RECYCLED,
+            act("box-open", box="B1", cohort=2015, at="2010-05-02"),
+            act("box-stocktake", box="B1", found=0, handler="Li", at="2010-05-02T23:59:59.999"),
+            act("box-put", box="B1", card="C1", at="2010-05-03"),
+        ),
+    ),
     Case(
         "not-registered",
         "never swiped",

@@ -181,7 +181,7 @@ def boxes(case: Case) -> Iterator[Found]:
                 yield Found("wrong-cohort-in-box", (subject, _card(card)))
         if box.state != "sealed":
             yield Found("box-not-sealed", (subject,))
-        elif box.count != len(box.cards):
+        elif box.counted != len(box.cards):
             yield Found("box-count-off", (subject,))
         if box.reopened:
             yield Found("box-reopened", (subject,))

@@ -225,11 +225,17 @@ def _put(office: Office, line: Line) -> None:
 def _seal(office: Office, line: Line) -> None:
     box = office.boxes[line.fields["box"]]
     box.state, box.count = "sealed", line.fields["count"]
+    box.counted = box.count
 
 
 def _reopen(office: Office, line: Line) -> None:
     box = office.boxes[line.fields["box"]]
     box.state, box.reopened = "open", True
+
+
+def _stocktake(office: Office, line: Line) -> None:
+    box = office.boxes[line.fields["box"]]
+    box.counted = line.fields["found"]
 
 
 def _filed(office: Office, line: Line) -> None:
@@ -261,6 +267,7 @@ _CHANGES: Final[dict[str, Callable[[Office, Line], None]]] = {
     "box-put": _put,
     "box-seal": _seal,
     "box-reopen": _reopen,
+    "box-stocktake": _stocktake,
     "cards-filed": _filed,
     "numbers-filed": _filed,
 }

@@ -70,6 +70,8 @@ class Box:
     cards: list[Card] = field(default_factory=list)
     state: str = "open"
     count: int | None = None
+    #: At the sealing, or at a stocktake after it.
+    counted: int | None = None
     reopened: bool = False
 
 

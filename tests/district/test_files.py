@@ -52,6 +52,7 @@ FIELDS: Final = {
     "box-put": "box card",
     "box-seal": "box count",
     "box-reopen": "box reason",
+    "box-stocktake": "box found expected missing",
 }
 
 

@@ -138,7 +138,10 @@ def _state(ledger: Ledger) -> Iterator[str]:
         yield f"{card.number}: {facts}"
     for box in book.boxes.values():
         cards = " ".join(sorted(box.cards)) or "nothing"
-        yield f"{box.id}: {box.state}, cohort {box.cohort}, count {box.count}, holds {cards}"
+        last = box.stocktake
+        counted = f", counted {last.total} by {last.handler} @{last.position}" if last else ""
+        told = f"{box.state}, cohort {box.cohort}, count {box.count}, holds {cards}"
+        yield f"{box.id}: {told}{counted}"
 
 
 class _Names:

@@ -42,6 +42,12 @@ def test_an_open_box_says_how_many_cards_are_in_it(ledger: Ledger) -> None:
         "handler": None,
         "sealed_on": None,
         "cards": ["C1", "C2"],
+        "stocktake_on": None,
+        "stocktake_by": None,
+        "found": None,
+        "missing": None,
+        "unexpected": None,
+        "elsewhere": None,
     }
     assert [row["box"] for row in Replay(ledger).rows("boxes")] == ["B1", "B0"]
 
@@ -84,3 +90,35 @@ def test_boxes_can_be_chosen_by_what_is_in_them(ledger: Ledger) -> None:
     packed(ledger)
     assert [row["box"] for row in Replay(ledger).rows("boxes", where={"card": "C2"})] == ["B1"]
     assert [row["box"] for row in Replay(ledger).rows("boxes", where={"cohort": "2016"})] == ["B0"]
+
+
+def test_a_box_shows_its_last_stocktake(ledger: Ledger) -> None:
+    packed(ledger)
+    tell(
+        ledger,
+        act("box-stocktake", box="B1", found=2, handler="Li", at="2010-05-05"),
+        act(
+            "box-stocktake",
+            box="B1",
+            found=1,
+            missing=["C2"],
+            unexpected=["C3", "uid:04A1B2C3"],
+            handler="Wu",
+            at="2010-05-06",
+        ),
+    )
+    row = box_row(ledger, "B1")
+    assert list(row)[:8] == [
+        *("box", "school", "cohort", "state", "count", "handler", "sealed_on", "cards"),
+    ]
+    assert (row["count"], row["cards"]) == (2, ["C1", "C2"])
+    assert {name: row[name] for name in list(row)[8:]} == {
+        "stocktake_on": "2010-05-06",
+        "stocktake_by": "Wu",
+        "found": 1,
+        "missing": ["C2"],
+        "unexpected": ["C3", "uid:04A1B2C3"],
+        "elsewhere": [],
+    }
+    (before,) = Replay(ledger).rows("boxes", where={"box": "B1"}, as_of="2010-05-05")
+    assert (before["found"], before["missing"]) == (2, [])

@@ -53,6 +53,19 @@ class Box:
     count: int = 0
     handler: str = ""
     sealed: str = ""
+    stocktake: dict[str, Any] | None = None
+
+
+def stocktake(line: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what a row says of the last stocktake of a box; nothing where there was none."""
+    last = line or {}
+    lists = ("missing", "unexpected", "elsewhere")
+    told = {"stocktake_on": last.get("at", "")[:10] or None, "stocktake_by": last.get("handler")}
+    return (
+        told
+        | {"found": last.get("found")}
+        | {name: list(last.get(name, ())) if line else None for name in lists}
+    )
 
 
 def school_year(day: str) -> int:
@@ -121,6 +134,7 @@ class Recount:
                 "handler": box.handler if box.state == "sealed" else None,
                 "sealed_on": box.sealed[:10] if box.state == "sealed" else None,
                 "cards": sorted(box.cards),
+                **stocktake(box.stocktake),
             }
             for name, box in self.boxes.items()
         }
@@ -259,6 +273,9 @@ class Recount:
         box.state, box.count = "sealed", line["count"]
         box.handler, box.sealed = line["handler"], line["at"]
 
+    def stocktaken(self, line: Line) -> None:
+        self.boxes[line["box"]].stocktake = line
+
     def box_reopened(self, line: Line) -> None:
         self.boxes[line["box"]].state = "open"
 
@@ -312,4 +329,5 @@ ACTS: Final[dict[str, Callable[[Recount, Line], None]]] = {
     "box.opened/1": Recount.box_opened,
     "box.sealed/1": Recount.box_sealed,
     "box.reopened/1": Recount.box_reopened,
+    "box.stocktaken/1": Recount.stocktaken,
 }

@@ -109,6 +109,15 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "box-put": {"box": BOXES, "card": REFERENCES},
     "box-seal": {"box": BOXES, "count": st.integers(0, 2), "handler": st.just("Wang")},
     "box-reopen": {"box": BOXES, "reason": st.just("look again")},
+    "box-stocktake": {
+        "box": BOXES,
+        "found": st.integers(0, 2),
+        "handler": st.just("Wang"),
+        "missing": st.lists(CARDS, max_size=2),
+        "unexpected": st.lists(st.sampled_from(["C3", "C9", "uid:04A1B2C3"]), max_size=2),
+        "elsewhere": st.sampled_from([[], ["C4@B2"], ["C9@B9"]]),
+        "expected": st.sampled_from([-1, 2]),
+    },
     "finding-accept": {
         "finding": st.sampled_from(["F0123456789AB", "FZZZZZZZZZZZZ"]),
         "reason": st.just("seen"),

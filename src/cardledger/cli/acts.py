@@ -52,6 +52,8 @@ METAVARS: Final[dict[str, str]] = {
     "texts": _("TEXT"),
     "cards": _("CARD"),
     "student-numbers": _("NUMBER"),
+    "found-in-box": _("CARD"),
+    "cards-of-boxes": _("CARD@BOX"),
 }
 #: Arguments that say more than their form does.
 _ARGUMENTS: Final[dict[str, str]] = {

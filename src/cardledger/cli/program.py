@@ -60,7 +60,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
 #: What a group of commands is about.
 GROUPS: Final[dict[str, str]] = {
     "student": _("Pupils: add, change, renumber, suspend, resume, transfer, graduate"),
-    "box": _("Boxes: open, put, seal, reopen"),
+    "box": _("Boxes: open, put, seal, count, reopen"),
     "school": _("Schools of this ledger"),
     "tool": _("Programs of the office"),
     "sync": _("Synchronisation with the centre"),

@@ -78,6 +78,8 @@ def _cards_of(ledger: Ledger, kind: str, key: str, cut: Cut) -> list[str]:
     found: dict[str, None] = {}
     for _key, lines in some_subjects(ledger.log, kind, [key], cut):
         for line in in_order(known_by(lines, cut), cut.until):
+            if kind_of(line.event) == "box.stocktaken":
+                continue  # It names cards that were never packed into the box.
             for one in line.event.tags():
                 if one.startswith("card:"):
                     found[one.removeprefix("card:")] = None

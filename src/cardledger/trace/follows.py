@@ -196,6 +196,13 @@ def _reopened(event: Any, past: Past) -> Found:
     yield past.last("box.sealed", box=event.box), "sealed"
 
 
+@rule("box.stocktaken")
+def _stocktaken(event: Any, past: Past) -> Found:
+    """What is counted was packed, and sealed if it is sealed."""
+    yield past.last("card.boxed", box=event.box), "packed"
+    yield past.last("box.sealed", since=("box.reopened",), box=event.box), "sealed"
+
+
 @rule("student.added")
 @rule("student.renumbered")
 @rule("student.repeated_year")
