@@ -31,8 +31,9 @@ class Figure:
     ours: str
     peer: str
     value: float
-    budget: float
-    stretch: float
+    #: None where nothing was agreed.
+    budget: float | None
+    stretch: float | None
     at_least: bool
     #: What it cost at which number of lines, for the plots of cost against size.
     cost: Cost | None = None
@@ -40,12 +41,24 @@ class Figure:
     @property
     def met(self) -> bool:
         """Whether the budget is met."""
-        return self.value >= self.budget if self.at_least else self.value <= self.budget
+        return self._is_good(self.budget)
 
     @property
     def stretched(self) -> bool:
         """Whether the stretch goal is met too."""
-        return self.value >= self.stretch if self.at_least else self.value <= self.stretch
+        return self._is_good(self.stretch)
+
+    @property
+    def verdict(self) -> str:
+        """How it compares with what was agreed."""
+        if self.budget is None:
+            return ""
+        return "stretch met" if self.stretched else "met" if self.met else "missed"
+
+    def _is_good(self, limit: float | None) -> bool:
+        if limit is None:
+            return True
+        return self.value >= limit if self.at_least else self.value <= limit
 
     def as_json(self) -> dict[str, Any]:
         """Return the figure for scripts."""
@@ -101,16 +114,15 @@ def table(figures: list[Figure]) -> str:
     rows = [("what", "ours", "peer", "ratio", "budget", "stretch", "")]
     for one in figures:
         sign = "≥" if one.at_least else "≤"
-        verdict = "stretch met" if one.stretched else "met" if one.met else "missed"
         rows.append(
             (
                 one.what,
                 one.ours,
                 one.peer,
                 f"{one.value:.2f}",
-                f"{sign} {one.budget:g}",
-                f"{sign} {one.stretch:g}",
-                verdict,
+                f"{sign} {one.budget:g}" if one.budget is not None else "",
+                f"{sign} {one.stretch:g}" if one.stretch is not None else "",
+                one.verdict,
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -10,9 +10,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from cardledger.actions import ACTIONS
-from cardledger.commands import Command
+if TYPE_CHECKING:
+    from cardledger.commands import Command
 
 SCHOOL = "01170001"
 _GROUP = 400
@@ -71,6 +72,9 @@ def rows(count: int, seed: int = 2010) -> list[Row]:
 
 def commands(acts: list[Row]) -> list[Command]:
     """Return acts as commands of the ledger."""
+    # A peer makes the acts where there is no cardledger.
     import msgspec
+
+    from cardledger.actions import ACTIONS
 
     return [msgspec.convert(act, ACTIONS[act["action"]].command, strict=False) for act in acts]

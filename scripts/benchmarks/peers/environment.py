@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 FOLDER: Final = ROOT / ".venv-peers"
-PINNED: Final = ("umadb==0.7.8", "matplotlib==3.10.7")
+PINNED: Final = (
+    f"eventsourcing[postgres]=={version('eventsourcing')}",
+    "umadb==0.7.8",
+    "matplotlib==3.10.7",
+)
 
 
 def python() -> Path:
@@ -26,3 +31,18 @@ def python() -> Path:
 def program(name: str) -> Path:
     """Return a program of that environment."""
     return python().with_name(name)
+
+
+def seconds(code: str, *arguments: str, by: Path | None = None) -> float:
+    """Run a program there (or by another Python), at the root of the project.
+
+    Returns the seconds that it prints.
+    """
+    ran = subprocess.run(
+        [by or python(), "-c", code, *arguments],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    return float(ran.stdout)

@@ -7,15 +7,16 @@ sealing, hashing, refusals with reasons.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
-from sqlalchemy import make_url
 
 from scripts.benchmarks.figures import seconds_of
+from scripts.benchmarks.peers import environment
 from scripts.benchmarks.workload import Row
 
 
@@ -127,6 +128,8 @@ def on_sqlite(file: Path) -> dict[str, str]:
 
 def on_postgres(url: str) -> dict[str, str]:
     """Return what the library needs to be told for a database of a server."""
+    from sqlalchemy import make_url
+
     place = make_url(url)
     return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
@@ -150,3 +153,19 @@ def seconds_to_record(environment: dict[str, str], acts: list[Row], batch: int) 
         return seconds_of(record)
     finally:
         office.close()
+
+
+#: Runs in the peers' environment: what the library needs to be told, how many acts, batch.
+_PROGRAM: Final = """
+import json, sys
+from scripts.benchmarks.peers.library import seconds_to_record
+from scripts.benchmarks.workload import rows
+if __name__ == "__main__":
+    told, count, batch = json.loads(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    print(seconds_to_record(told, rows(count), batch))
+"""
+
+
+def seconds_elsewhere(told: dict[str, str], count: int, batch: int) -> float:
+    """Return how long the library takes for so many acts, in the peers' environment."""
+    return environment.seconds(_PROGRAM, json.dumps(told), str(count), str(batch))
