@@ -120,6 +120,21 @@ class StorageError(CardledgerError):
     )
 
 
+class NotAllowed(StorageError):
+    """The database does not allow that: {reason}"""
+
+    default_hint = _(
+        "Connect as a role that may: a writer records, an auditor reads. Whoever made the ledger"
+        " gives them their rights, also after an update, with: cardledger init --roles"
+    )
+
+
+class RowsBehind(NotAllowed):
+    """The tables of the projections are behind the lines, and here they can only be read."""
+
+    default_hint = _("Let somebody who may write bring them up to date: cardledger rebuild")
+
+
 class KeyStoreMissing(BadInput):
     """There is no key store at {place}."""
 
@@ -186,6 +201,8 @@ MESSAGES = (
     _("Another program is writing to the ledger and did not finish in time."),
     _("Other lines about the same subjects were written meanwhile."),
     _("The database answered with an error: {reason}"),
+    _("The database does not allow that: {reason}"),
+    _("The tables of the projections are behind the lines, and here they can only be read."),
     _("There is no key store at {place}."),
     _("There is a key store at {place} already."),
     _("{place} is not a key store that this version can read."),

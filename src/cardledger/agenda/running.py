@@ -18,7 +18,7 @@ from cardledger.i18n import Translator, _
 from cardledger.ledger import Ledger
 from cardledger.moments import Moment, day_of, end_of, parse_date
 from cardledger.replay import Replay
-from cardledger.replay.sources import FoldedRows, Source, StoredRows
+from cardledger.replay.sources import FoldedRows, Source
 from cardledger.states import AWAY
 from cardledger.streams import PAGE, Cut, asked_for, reference_of, some_subjects
 
@@ -130,9 +130,8 @@ class _Gathering:
         self._subjects: dict[tuple[str, str], set[str]] = {}
 
     def __enter__(self) -> _Gathering:
-        Replay(self._ledger).catch_up()
-        self._snapshot = self._ledger.log.snapshot()
-        stored = StoredRows(self._snapshot.__enter__())
+        self._current = Replay(self._ledger).current()
+        stored = self._current.__enter__()
         log, cut = self._ledger.log, self._cut
         self._source: Source = stored if cut == Cut() else FoldedRows(log, cut)
         # Who was ever at a school is in the tables, except for what was made void since then.
@@ -148,7 +147,7 @@ class _Gathering:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._snapshot.__exit__(*error)
+        self._current.__exit__(*error)
 
     def _note(self, school: str, name: str, key: str) -> None:
         if school in self._schools:

@@ -12,6 +12,7 @@ from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
 from cardledger.i18n import _
+from cardledger.ids import parse_school_code
 
 if TYPE_CHECKING:
     from cardledger.keys import KeyStore
@@ -22,7 +23,53 @@ def _keys_shown(place: str, keys: KeyStore | None) -> str:
     return keys.place if keys is not None and "://" in place else place
 
 
-def _init(school: str, name: str) -> None:
+def _init(school: str, name: str, roles: bool, role_prefix: str) -> None:
+    if school or not roles:
+        _make(school, name, may_exist=roles)
+    if roles:
+        _set_roles(role_prefix)
+
+
+def _make(school: str, name: str, *, may_exist: bool) -> None:
+    """Make a ledger; one of the same school that is there may be meant."""
+    from cardledger.errors import LedgerExists
+    from cardledger.opening import open_ledger
+
+    if not school:
+        context = click.get_current_context()
+        needed = next(one for one in context.command.params if one.name == "school")
+        raise click.MissingParameter(ctx=context, param=needed)
+    chosen = settings()
+    try:
+        _make_new(school, name)
+    except LedgerExists:
+        if not may_exist:
+            raise
+        with open_ledger(chosen.ledger, keys=chosen.keys, check=False) as ledger:
+            if ledger.default_school != parse_school_code(school):
+                raise
+
+
+def _set_roles(prefix: str) -> None:
+    """Make the roles of the ledger, and tell what each is for."""
+    from cardledger.roles import set_roles
+
+    chosen = settings()
+    roles = set_roles(chosen.ledger, keys=chosen.places.keys, prefix=prefix)
+    click.echo(say(_("Roles of {place}:"), place=chosen.places.shown))
+    rows = (
+        (roles.owner, _("owns the tables; nobody logs in as it")),
+        (roles.writer, _("records; can neither change nor take away what is written")),
+        (roles.auditor, _("reads")),
+        (roles.keys, _("has the keys: with it a writer records names, and an auditor sees them")),
+    )
+    for role, what in rows:
+        if role:
+            click.echo(f"  {role}  ({say(what)})")
+    click.echo(say(_("Let people in with: GRANT {role} TO name"), role=roles.writer))
+
+
+def _make_new(school: str, name: str) -> None:
     from cardledger.opening import init_ledger
 
     chosen = settings()
@@ -54,14 +101,38 @@ init: Final = Command(
     params=[
         Option(
             ["--school"],
-            required=True,
+            default="",
             metavar=_("CODE"),
-            help=_("Code of the default school, positions 1-8 of its pupils' numbers"),
+            help=_(
+                "Code of the default school, positions 1-8 of its pupils' numbers; needed to make a"
+                " ledger"
+            ),
         ),
         Option(["--name"], default="", metavar=_("NAME"), help=_("Name of the school")),
+        Option(
+            ["--roles"],
+            is_flag=True,
+            help=_("On a server: make its owner, writer and auditor, also where the ledger is"),
+        ),
+        Option(
+            ["--role-prefix"],
+            default="cardledger",
+            show_default=True,
+            metavar=_("NAME"),
+            help=_("What the names of the roles begin with"),
+        ),
     ],
     callback=_init,
-    help=_("Make a ledger; one that is there is never touched."),
+    help="\n\n".join(
+        (
+            _("Make a ledger; one that is there is never touched."),
+            _(
+                "With --roles the database keeps people to what they are there for: a writer"
+                " appends, an auditor reads, and names need the keys as well. It can be given"
+                " again, and is after an update of the program."
+            ),
+        )
+    ),
 )
 
 

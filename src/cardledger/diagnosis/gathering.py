@@ -15,7 +15,7 @@ from cardledger.ledger import Ledger, event_of
 from cardledger.log import Line as RawLine
 from cardledger.moments import Moment
 from cardledger.replay import Replay
-from cardledger.replay.sources import FoldedRows, Source, StoredRows
+from cardledger.replay.sources import FoldedRows, Source
 from cardledger.states import Card, Student
 from cardledger.streams import Cut, counted, known_by
 
@@ -54,12 +54,11 @@ def newcomers(ledger: Ledger, school: str, moment: Moment, cut: Cut) -> list[Lin
 
     Their transfer swipes are among them.
     """
-    Replay(ledger).catch_up()
     came: list[tuple[str, str]] = []
-    with ledger.log.snapshot() as connection:
+    with Replay(ledger).current() as current:
         # The tables know everybody who ever came, except for what was made void since the cut.
         whole = cut.known is None and cut.upto in (None, ledger.head())
-        every: Source = StoredRows(connection) if whole else FoldedRows(ledger.log, cut)
+        every: Source = current if whole else FoldedRows(ledger.log, cut)
         row: Any
         for key, row in every.rows("terms"):
             since = [stay[0] for stay in row.stays if stay[2] == school and "" < stay[0] <= moment]

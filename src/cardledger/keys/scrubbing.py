@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from cardledger.errors import LedgerBusy
+from cardledger.errors import LedgerBusy, NotAllowed
 from cardledger.i18n import _
 from cardledger.keys.tables import BUSY_SECONDS, KEY, translated
 
@@ -38,6 +38,7 @@ def _scrub_file(cursor: Any) -> None:
 
 
 def _scrub_table(engine: Engine) -> None:
+    _demand_owner(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         try:
             connection.exec_driver_sql(f"SET lock_timeout TO '{BUSY_SECONDS}s'")
@@ -48,6 +49,21 @@ def _scrub_table(engine: Engine) -> None:
             raise
         finally:
             connection.exec_driver_sql("RESET lock_timeout")
+
+
+def _demand_owner(engine: Engine) -> None:
+    """Raise where the server would only warn that it skips a table that is somebody else's."""
+    with engine.connect() as connection:
+        owner, is_ours = connection.exec_driver_sql(
+            "SELECT pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE')"
+            f" FROM pg_class WHERE oid = '{KEY.name}'::regclass"
+        ).one()
+    if not is_ours:
+        raise NotAllowed(
+            _("The key is destroyed, but only {owner} may rewrite the table that held it."),
+            hint=_("Do the same again as a member of that role: GRANT {owner} TO the role in use."),
+            owner=owner,
+        )
 
 
 def _still_open() -> LedgerBusy:

@@ -29,8 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from cardledger.errors import BadInput, LedgerBusy, StorageError
+from cardledger.errors import BadInput, LedgerBusy, NotAllowed, StorageError
 from cardledger.i18n import _
+
+#: What PostgreSQL says where a role may not do something (SQLSTATE).
+_FORBIDDEN: Final = "42501"
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS: Final = 30
@@ -182,6 +185,13 @@ def translated() -> Iterator[None]:
         reason = error.orig if isinstance(error, DBAPIError) else error
         if "database is locked" in str(reason):
             raise LedgerBusy from error
+        if getattr(reason, "sqlstate", None) == _FORBIDDEN:
+            raise NotAllowed(
+                hint=_(
+                    "To see or record names the role must be a member of the one with the keys."
+                ),
+                reason=str(reason).splitlines()[0],
+            ) from error
         raise StorageError(reason=reason) from error
 
 

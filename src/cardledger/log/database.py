@@ -107,6 +107,10 @@ class Database(ABC):
         """Return the names of the tables that are there."""
 
     @abstractmethod
+    def may_change(self, session: Session, table: str) -> bool:
+        """Whether this program may write to a table beside the log's, or make it where it lacks."""
+
+    @abstractmethod
     def session(self, connection: Connection) -> Session:
         """Return the session of a connection."""
 

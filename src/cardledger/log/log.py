@@ -125,6 +125,11 @@ class Log:
         with self._database.writing() as session:
             yield session.connection
 
+    def may_change(self, table: str) -> bool:
+        """Whether this program may write to a table of others, or make it where it is missing."""
+        with self._database.reading() as session:
+            return self._database.may_change(session, table)
+
     def close(self) -> None:
         """Close all connections."""
         self._database.close()

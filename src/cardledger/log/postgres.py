@@ -17,7 +17,13 @@ from sqlalchemy import (
     event,
 )
 
-from cardledger.errors import CardledgerError, LedgerBusy, LedgerMissing, StorageError
+from cardledger.errors import (
+    CardledgerError,
+    LedgerBusy,
+    LedgerMissing,
+    NotAllowed,
+    StorageError,
+)
 from cardledger.i18n import _
 from cardledger.log.database import Database, SeqSql, Session, Watch
 from cardledger.log.schema import metadata
@@ -110,6 +116,7 @@ class PostgresDatabase(Database):
             ) from None
         self.driver_errors = (psycopg.Error,)
         self._busy = psycopg.errors.LockNotAvailable
+        self._forbidden = psycopg.errors.InsufficientPrivilege
         self._timeout = timeout
         self.shown = shown
         # Never prepared: a plan that is kept was made for the size that the tables had then.
@@ -142,6 +149,14 @@ class PostgresDatabase(Database):
     def tables(self, session: Session) -> set[str]:
         rows = session.all("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         return {row[0] for row in rows}
+
+    def may_change(self, session: Session, table: str) -> bool:
+        row = session.one(
+            "SELECT coalesce(has_table_privilege(to_regclass(?), 'INSERT'),"
+            " has_schema_privilege(current_schema(), 'CREATE'))",
+            [table],
+        )
+        return bool(row[0])
 
     def session(self, connection: Connection) -> Session:
         return PostgresSession(connection)
@@ -182,6 +197,8 @@ class PostgresDatabase(Database):
     def translate(self, error: BaseException) -> CardledgerError:
         if isinstance(error, self._busy):
             return LedgerBusy()
+        if isinstance(error, self._forbidden):
+            return NotAllowed(reason=str(error).splitlines()[0])
         # Before a connection is there the driver knows no code, only the server's words.
         if getattr(error, "sqlstate", None) is None and "does not exist" in str(error):
             return LedgerMissing(

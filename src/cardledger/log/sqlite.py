@@ -21,6 +21,7 @@ from cardledger.errors import (
     LedgerBusy,
     LedgerMissing,
     NotALedger,
+    NotAllowed,
     StorageError,
 )
 from cardledger.i18n import _
@@ -195,6 +196,9 @@ class SqliteDatabase(Database):
             row[0] for row in session.all("SELECT name FROM sqlite_master WHERE type = 'table'")
         }
 
+    def may_change(self, session: Session, table: str) -> bool:
+        return os.access(self.path, os.W_OK)
+
     def session(self, connection: Connection) -> Session:
         return SqliteSession(connection)
 
@@ -239,6 +243,12 @@ class SqliteDatabase(Database):
         if code == sqlite3.SQLITE_CORRUPT:
             return IntegrityBroken(
                 _("The file {place} is damaged: {reason}."), place=self.shown, reason=error
+            )
+        if code == sqlite3.SQLITE_READONLY:
+            return NotAllowed(
+                hint=_("Look at the permissions of the file {place} and of its folder."),
+                place=self.shown,
+                reason=error,
             )
         return StorageError(reason=error)
 

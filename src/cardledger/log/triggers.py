@@ -12,7 +12,10 @@ from typing import Final
 
 from sqlalchemy import DDL, MetaData, event
 
-_TABLES: Final = ("line", "tag", "tile")
+#: Tables whose rows stay as they were written.
+HISTORY: Final = ("line", "tag", "tile")
+#: Functions that triggers call on PostgreSQL.
+FUNCTIONS: Final = ("line_is_next", "tag_is_new", "history_stays")
 
 # INSERT OR REPLACE deletes the row in its way without a DELETE trigger, but not before the
 # BEFORE INSERT triggers ran: these refuse every insert that could meet an old row.
@@ -40,7 +43,11 @@ _SQLITE_INSERTS: Final = (
 # PostgreSQL checks whole statements: one call for a COPY of thousands of rows. Rows are distinct
 # by their keys, so that a range without gaps that follows a row is the next range. A function's
 # plans are kept while the tables grow: without enable_seqscan = off those of the first days, made
-# for a few rows, would scan all of them.
+# for a few rows, would scan all of them. A table of a session's own that is called `line` must not
+# stand in for ours: without pg_temp at the end of the search path it would come first.
+_POSTGRES_PATH: Final = """
+    SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)
+    """
 _POSTGRES_FUNCTIONS: Final = (
     """
     CREATE FUNCTION line_is_next() RETURNS trigger LANGUAGE plpgsql
@@ -80,6 +87,7 @@ _POSTGRES_FUNCTIONS: Final = (
     """,
     """
     CREATE FUNCTION history_stays() RETURNS trigger LANGUAGE plpgsql
+    SET search_path FROM CURRENT
     AS $$ BEGIN
       RAISE EXCEPTION 'history is not changed: correct a line by a further line'
         USING ERRCODE = 'integrity_constraint_violation';
@@ -94,7 +102,7 @@ def _sqlite_statements() -> list[str]:
         CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table}
         BEGIN SELECT raise(ABORT, 'history is not changed: correct a line by a further line'); END
         """
-        for table in _TABLES
+        for table in HISTORY
         for change in ("UPDATE", "DELETE")
     ]
     return [*_SQLITE_INSERTS, *changes]
@@ -106,7 +114,7 @@ def _postgres_statements() -> list[str]:
         CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
         FOR EACH STATEMENT EXECUTE FUNCTION history_stays()
         """
-        for table in _TABLES
+        for table in HISTORY
     ]
     inserts = [
         f"""
@@ -115,7 +123,7 @@ def _postgres_statements() -> list[str]:
         """
         for table, function in (("line", "line_is_next"), ("tag", "tag_is_new"))
     ]
-    return [*_POSTGRES_FUNCTIONS, *changes, *inserts]
+    return [_POSTGRES_PATH, *_POSTGRES_FUNCTIONS, *changes, *inserts]
 
 
 def add_triggers(metadata: MetaData) -> None:

@@ -19,7 +19,7 @@ from cardledger.ledger import Ledger
 from cardledger.moments import Moment, day_of
 from cardledger.policy import Policy
 from cardledger.replay import Replay
-from cardledger.replay.sources import FoldedRows, Source, StoredRows
+from cardledger.replay.sources import FoldedRows, Source
 from cardledger.states import AWAY, HELD, Student
 from cardledger.streams import Asked, Cut, asked_for, counted, reference_of
 from projections import cards as card_rows
@@ -197,6 +197,5 @@ def side_of(
     if asked is not None:
         yield Side(ledger, FoldedRows(ledger.log, asked.cut), asked, schools)
         return
-    Replay(ledger).catch_up()
-    with ledger.log.snapshot() as connection:
-        yield Side(ledger, StoredRows(connection), None, schools)
+    with Replay(ledger).current() as source:
+        yield Side(ledger, source, None, schools)

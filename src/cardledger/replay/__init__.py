@@ -11,18 +11,19 @@ what was written since the last one. They can be dropped at any time, and made a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, Final
 
-from cardledger.errors import BadValue
+from cardledger.errors import BadValue, RowsBehind
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.replay import checking, keeping
 from cardledger.replay.checking import Checked, Difference, Receipt
 from cardledger.replay.keeping import silent
 from cardledger.replay.showing import FILTERS, show
-from cardledger.replay.sources import FoldedRows, StoredRows
-from cardledger.streams import Progress, asked_for
+from cardledger.replay.sources import FoldedRows, Source, StoredRows
+from cardledger.streams import Cut, Progress, asked_for
 from projections import PROJECTIONS, Shown
 
 __all__ = ["FILTERS", "Checked", "Difference", "Progress", "Receipt", "Replay"]
@@ -55,18 +56,31 @@ class Replay:
         _known((name,))
         asked = asked_for(self._ledger, as_of, known)
         if asked is not None:
-            source = FoldedRows(self._ledger.log, asked.cut)
-            return show(self._ledger, name, source, asked, where)
-        self.catch_up(progress)
+            folded = FoldedRows(self._ledger.log, asked.cut)
+            return show(self._ledger, name, folded, asked, where)
+        with self.current(progress) as source:
+            return show(self._ledger, name, source, None, where)
+
+    @contextmanager
+    def current(self, progress: Progress = silent) -> Iterator[Source]:
+        """Give the rows of now, of one state of the ledger.
+
+        They come from the tables, which are brought up to date; whoever may only read them, and
+        finds them behind, folds the lines for this once.
+        """
+        try:
+            self.catch_up(progress)
+        except RowsBehind:
+            yield FoldedRows(self._ledger.log, Cut(self._ledger.head()))
+            return
         with self._ledger.log.snapshot() as connection:
-            return show(self._ledger, name, StoredRows(connection), None, where)
+            yield StoredRows(connection)
 
     def stored(self, name: str) -> Iterator[tuple[str, Any]]:
         """Yield the rows of a projection as they are kept, by subject: texts are still sealed."""
         _known((name,))
-        self.catch_up()
-        with self._ledger.log.snapshot() as connection:
-            yield from StoredRows(connection).rows(name)
+        with self.current() as source:
+            yield from source.rows(name)
 
     def catch_up(self, progress: Progress = silent) -> int:
         """Fold what was written since the last time; return the position of the last line."""

@@ -14,14 +14,14 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from cardledger.errors import LedgerBusy
+from cardledger.errors import LedgerBusy, RowsBehind
 from cardledger.events import Line
 from cardledger.log import Log
 from cardledger.replay import tables
 from cardledger.replay.folding import encoded, fold_subject, subject_groups
 from cardledger.replay.keeping import ATTEMPTS, catch_up, share_of, silent
 from cardledger.replay.tables import Cursor
-from cardledger.replay.version import overall_version
+from cardledger.replay.version import code_version, overall_version
 from cardledger.streams import Cut, Progress, subjects_of
 from projections import PROJECTIONS
 
@@ -99,8 +99,12 @@ class _Table:
 
 
 def check(log: Log, progress: Progress = silent) -> Checked:
-    """Fold everything again and compare it with the tables, which are brought up to date before."""
-    catch_up(log)
+    """Fold everything again and compare it with the tables, which are brought up to date before.
+
+    Whoever may only read compares them with the lines up to which they are folded; raises
+    RowsBehind where they are not all folded up to one line, by the code that is here.
+    """
+    _bring_up_to_date(log)
     first: list[tuple[int, int, Difference]] = []
     rows = found = 0
     with log.snapshot() as connection:
@@ -122,6 +126,18 @@ def check(log: Log, progress: Progress = silent) -> Checked:
     progress(upto * len(groups), upto * len(groups))
     differences = [item[2] for item in sorted(first, reverse=True)]
     return Checked(upto, rows, found, differences)
+
+
+def _bring_up_to_date(log: Log) -> None:
+    try:
+        catch_up(log)
+    except RowsBehind:
+        stored = tables.cursors_of(log)
+        expected = {name: code_version(name) for name in PROJECTIONS}
+        versions = {name: cursor.version for name, cursor in stored.items()}
+        positions = {cursor.seq for cursor in stored.values()}
+        if versions != expected or len(positions) > 1:
+            raise
 
 
 def _compare(
@@ -220,7 +236,7 @@ def _since(history: Iterator[tuple[int, Any]], part: Callable[[Any], Any]) -> in
 def receipt(log: Log) -> Receipt:
     """Return the receipt of the tables, which are brought up to date before."""
     for _attempt in range(ATTEMPTS):
-        catch_up(log)
+        _bring_up_to_date(log)
         with log.snapshot() as connection:
             cursors = tables.cursors(connection)
             positions = {cursors[name].seq for name in PROJECTIONS}

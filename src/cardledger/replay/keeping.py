@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from typing import Final
 
-from cardledger.errors import LedgerBusy
+from cardledger.errors import LedgerBusy, RowsBehind
 from cardledger.log import Log
 from cardledger.replay import tables
 from cardledger.replay.folding import encoded, fold_all, fold_some, subject_groups
@@ -37,7 +37,7 @@ def catch_up(log: Log, progress: Progress = silent) -> int:
 
     Safe with any number of processes at once: rows and cursor change together, and only if the
     cursor is where it was when the lines were read. A projection that is new, or whose code
-    changed, is folded from the beginning.
+    changed, is folded from the beginning. Raises RowsBehind where they can only be read.
     """
     for _attempt in range(ATTEMPTS):
         head = log.head()
@@ -47,6 +47,8 @@ def catch_up(log: Log, progress: Progress = silent) -> int:
         gap = head - behind
         if gap > SLICE and gap * WORTH_REBUILDING > head:
             stale = list(PROJECTIONS)
+        if (stale or behind < head) and not tables.may_change(log):
+            raise RowsBehind
         if stale:
             rebuild(log, stale, progress)
             continue

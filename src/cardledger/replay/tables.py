@@ -76,6 +76,11 @@ def create(log: Log) -> None:
         metadata.create_all(connection)
 
 
+def may_change(log: Log) -> bool:
+    """Whether this program may bring the rows up to date: an auditor may not."""
+    return log.may_change(_CURSOR.name)
+
+
 def cursors_of(log: Log) -> dict[str, Cursor]:
     """Return the cursors of the projections that have their rows."""
     with log.snapshot() as connection:

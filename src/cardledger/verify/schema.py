@@ -25,7 +25,10 @@ _FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(.*?\$\$(.*)\$\$", re.DOTALL)
 _CALLS = re.compile(r"EXECUTE FUNCTION (\w+)")
 
 _POSTGRES = """
-    SELECT t.tgname, p.proname, p.prosrc FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+    SELECT t.tgname, p.proname, p.prosrc, p.prosecdef OR NOT EXISTS (
+      SELECT 1 FROM unnest(p.proconfig) AS c(setting)
+      WHERE starts_with(c.setting, 'search_path=') AND right(c.setting, 9) = ', pg_temp')
+    FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
     WHERE t.tgrelid::regclass::text IN ({tables}) AND t.tgenabled IN ('O', 'A')
     AND NOT t.tgisinternal
 """
@@ -55,6 +58,11 @@ def check_schema(source: Source) -> Iterator[Problem]:
     else:
         rows = source.all(_POSTGRES.format(tables=tables))
         stored = {row[0]: (row[1], _plain(row[2])) for row in rows}
+        for name, *_function, is_open in rows:
+            if is_open:
+                yield problem(
+                    _("The trigger {name} can be led to other tables than the log's."), name=name
+                )
     expected = _expected("sqlite" if source.is_sqlite else "postgresql")
     for name in stored:
         if name not in expected:
