@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from cardledger.events import Event, Line
 from cardledger.moments import Moment, day_of
-from cardledger.policy import Adopted, Policy, in_force
+from cardledger.policy import DEFAULT, Adopted, Policy, in_force
 from cardledger.states import Box, Card, Number, School, Student
 
 
@@ -90,6 +90,8 @@ class Book:
 
         It is asked for every decision of a batch, and put together once for each day.
         """
+        if not self.policies:
+            return DEFAULT
         key = (moment[:10], tuple(one.position for one in self.policies))
         policy = self._in_force.get(key)
         if policy is None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache, partial
 from typing import Any
+
+import msgspec
 
 from cardledger import ids
 from cardledger.actions import ACTION_OF
 from cardledger.book import Book, fold, in_order, order_of
 from cardledger.commands import Refs
-from cardledger.decider import Case, Decision, decide
+from cardledger.decider import Case, Decision, Setting, decide
 from cardledger.desk import Desk
 from cardledger.errors import BadValue
-from cardledger.events import REFERENCE_TAG, Event, Line
+from cardledger.events import REFERENCE_TAG, Line
 from cardledger.moments import Moment, parse_moment
 from cardledger.states import Card, Student
 
@@ -21,28 +23,10 @@ from cardledger.states import Card, Student
 Anew = tuple[list[tuple[Line, Decision, Decision]], bool]
 
 
-@dataclass(slots=True, kw_only=True)
-class Setting:
-    """What comes to a decision from outside: the clock, the default school, keys and ids."""
-
-    present: Moment
-    school: str
-    tool: str = ""
-    opened: Callable[[Student], dict[str, str]] = lambda _student: {}
-    person: Callable[[str], str] = lambda _identity: ""
-    new_student: Callable[[], str] = ids.new_student_id
-    seal: Callable[[Event, dict[str, str]], Event] = lambda event, _personal: event
-
-
 def named_tags(refs: Refs) -> list[str]:
     """Return the tags that a command names: cards by number, pupils by number or id, boxes."""
     tags = list(refs.tags)
-    for text in refs.cards:
-        if not _forces_uid(text):
-            try:
-                tags.append(f"card:{ids.parse_card_number(text)}")
-            except BadValue:
-                continue
+    tags += [f"card:{number}" for text in refs.cards if (number := _number(text))]
     for text in refs.students:
         kind = "number" if _is_number(text) else "student"
         tags.append(f"{kind}:{text.upper()}")
@@ -50,45 +34,41 @@ def named_tags(refs: Refs) -> list[str]:
     return tags
 
 
-def uid_tags(refs: Refs, book: Book) -> list[str]:
-    """Return the tags of the UIDs that a command may mean by a card that no number fits."""
-    return [
+def uid_tags(cards: Iterable[str], book: Book) -> set[str]:
+    """Return the tags of the UIDs that commands may mean by cards that no number fits."""
+    return {
         f"uid:{uid}"
-        for text in refs.cards
-        if not _known_number(book, text)
+        for text in cards
+        if not _known(book, _number(text))
         for uid in ids.uid_readings(text)
-    ]
-
-
-def _forces_uid(text: str) -> bool:
-    return text[:4].lower() == "uid:"
+    }
 
 
 def _is_number(text: str) -> bool:
     return len(text) == 16 and text.isdigit()
 
 
+@lru_cache(ids.REMEMBERED)
 def _number(text: str) -> str:
-    """Return the card number that `text` may be; empty where it is none."""
+    """Return the card number that `text` may be; empty where it is none, or forced to be a UID."""
     try:
-        return "" if _forces_uid(text) else ids.parse_card_number(text)
+        return "" if text[:4].lower() == "uid:" else ids.parse_card_number(text)
     except BadValue:
         return ""
 
 
-def _known_number(book: Book, text: str) -> bool:
-    """Whether `text` is the number of a card; what a UID fits is not asked."""
-    number = _number(text)
-    return number in book.cards and book.cards[number].known
+def _known(book: Book, number: str) -> bool:
+    """Whether a card has this number; what a UID fits is not asked."""
+    card = book.cards.get(number)
+    return card is not None and card.known
 
 
 def _uid_meant(book: Book, text: str) -> str:
-    """Return the UID by which `text` names a card: it was read off the chip, so it is evidence.
+    """Return the UID by which `text`, which is no card's number, names a card.
 
-    Of several readings it is the one that a card has, else the bytes as they were typed.
+    It was read off the chip, so it is evidence. Of several readings it is the one that a card has,
+    else the bytes as they were typed.
     """
-    if _known_number(book, text):
-        return ""
     readings = ids.uid_readings(text)
     known = [uid for uid in readings if book.uids.get(uid)]
     typed = readings if not _number(text) else []
@@ -101,7 +81,7 @@ def find_card(book: Book, text: str) -> tuple[str, list[str]]:
     The exact card number goes first, then a UID in any form; `uid:…` forces the latter.
     """
     number = _number(text)
-    if _known_number(book, text):
+    if _known(book, number):
         return number, []
     found = dict.fromkeys(card for uid in ids.uid_readings(text) for card in book.uids.get(uid, ()))
     if len(found) > 1:
@@ -126,16 +106,15 @@ def find_student(book: Book, text: str) -> tuple[str, list[str]]:
     return (key, []) if book.student(key).known else ("", ["unknown-student"])
 
 
-@dataclass(slots=True)
-class _Naming:
+class _Naming(msgspec.Struct):
     """The subjects that a command names, as far as the whole book knows them."""
 
     card: str = ""
     uid: str = ""
     student: str = ""
     box: str = ""
-    codes: list[str] = field(default_factory=list)
-    about: dict[str, object] = field(default_factory=dict)
+    codes: list[str] = []
+    about: dict[str, object] = {}
 
     def failed(self, codes: list[str]) -> None:
         """Note the first code, and the candidates that come after it."""
@@ -143,16 +122,21 @@ class _Naming:
         if len(codes) > 1:
             self.about["candidates"] = ", ".join(codes[1:])
 
+    def tags(self) -> list[str]:
+        """Return the subjects as tags."""
+        tags = [f"card:{self.card}"] if self.card else []
+        if self.student:
+            tags.append(f"student:{self.student}")
+        if self.box:
+            tags.append(f"box:{self.box}")
+        return tags
+
 
 def _name_subjects(command: Any, whole: Book, book_at: Callable[[list[str]], Book]) -> _Naming:
     naming = _Naming()
-    fields = command.__struct_fields__
+    fields = command.naming()
     if command.needs_card:
-        naming.card, codes = find_card(whole, command.card)
-        naming.uid = _uid_meant(whole, command.card)
-        brought = command.brings_card(lambda code: whole.school(code).known)
-        if codes and not (codes == ["unknown-card"] and brought):
-            naming.failed(codes)
+        _name_card(naming, command, whole)
     elif "card" in fields:
         naming.card = command.card
     given = command.student if "student" in fields else ""
@@ -180,6 +164,19 @@ def _name_subjects(command: Any, whole: Book, book_at: Callable[[list[str]], Boo
     return naming
 
 
+def _name_card(naming: _Naming, command: Any, whole: Book) -> None:
+    number = _number(command.card)
+    if _known(whole, number):
+        naming.card = number
+        return
+    naming.card, codes = find_card(whole, command.card)
+    naming.uid = _uid_meant(whole, command.card)
+    if codes and not (
+        codes == ["unknown-card"] and command.brings_card(lambda code: whole.school(code).known)
+    ):
+        naming.failed(codes)
+
+
 def make_case(
     desk: Desk,
     command: Any,
@@ -195,34 +192,25 @@ def make_case(
     whole = desk.book
     state_at = book_at or desk.book_at
     naming = _name_subjects(command, whole, lambda tags: state_at(tags, at))
-    tags = [f"card:{naming.card}", f"student:{naming.student}", f"box:{naming.box}"]
+    tags = naming.tags()
     if command.reads_school:
         tags.append(f"school:{school}")
     book = state_at(tags, at)
-    card = book.card(naming.card) if naming.card else Card("")
     return Case(
         command=command,
+        setting=setting,
         at=at,
-        present=setting.present,
         school=school,
         book=book,
         whole=whole,
-        policy=whole.policy(at),
-        card=card,
+        card=book.card(naming.card) if naming.card else Card(""),
         student=book.student(naming.student) if naming.student else Student(""),
-        box=book.box(naming.box),
-        codes=naming.codes,
-        about=naming.about,
+        lines=desk,
+        refuses_anew=partial(refuses_anew, desk, setting),
         uid=naming.uid,
         person=_person(command, setting),
-        tool=setting.tool,
-        # What is only decided has no position yet that anybody could know.
-        line=lambda position: desk.lines.get(position) if position <= desk.head else None,
-        is_void=lambda position: f"line:{position}" in desk.by_tag,
-        ever=lambda tag: bool(desk.by_tag.get(tag)),
-        opened=setting.opened,
-        new_student=setting.new_student,
-        refuses_anew=lambda position: refuses_anew(desk, position, setting),
+        codes=naming.codes,
+        about=naming.about,
     )
 
 
@@ -231,7 +219,7 @@ def _person(command: Any, setting: Setting) -> str:
     return setting.person(identity) if identity else ""
 
 
-def refuses_anew(desk: Desk, position: int, setting: Setting) -> tuple[int, str] | None:
+def refuses_anew(desk: Desk, setting: Setting, position: int) -> tuple[int, str] | None:
     """Return the first later line that would be refused if `position` were void, and its code.
 
     Later lines of the same subjects are decided anew on what was written before them, without it.

@@ -9,10 +9,11 @@ for the first that cannot be.
 from __future__ import annotations
 
 import functools
+import operator
 import re
 import typing
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Self, cast
 
 import msgspec
 from msgspec import Meta
@@ -211,6 +212,14 @@ class FieldOf(NamedTuple):
     required: bool
 
 
+class _Reader(NamedTuple):
+    """How the value of a field is read, and what it is when nobody gives it."""
+
+    name: str
+    read: Callable[[Any], Any]
+    default: Any
+
+
 class Refs(NamedTuple):
     """What a command names, before anything of it is known."""
 
@@ -288,8 +297,8 @@ class Command(
         Raises `BadValue` for the first field that cannot be read.
         """
         changes: dict[str, Any] = {}
-        for name, read, default in _readers(type(self)):
-            value = getattr(self, name)
+        values_of, readers = _readers(type(self))
+        for value, (name, read, default) in zip(values_of(self), readers, strict=True):
             if value != default:
                 normal = read(value)
                 if normal != value:
@@ -307,13 +316,18 @@ class Command(
         """Return the personal data of this command, by field: what will be sealed."""
         return {name: text for name in _personal(type(self)) if (text := getattr(self, name))}
 
+    @classmethod
+    def naming(cls) -> tuple[str, ...]:
+        """Return the fields that name a subject: `card`, `student`, `box`, where there are such."""
+        return _naming(cls)
+
     def refs(self) -> Refs:
         """Return what this command names."""
-        named = {name: (value,) for name in _naming(type(self)) if (value := getattr(self, name))}
+        fields, command = self.naming(), cast("Any", self)
         return Refs(
-            named.get("card", ()),
-            named.get("student", ()),
-            named.get("box", ()),
+            (command.card,) if "card" in fields and command.card else (),
+            (command.student,) if "student" in fields and command.student else (),
+            (command.box,) if "box" in fields and command.box else (),
             self.further_tags(),
             self.positions(),
         )
@@ -404,17 +418,18 @@ def _describe(command: type[Command]) -> tuple[FieldOf, ...]:
 
 
 @functools.cache
-def _readers(command: type[Command]) -> tuple[tuple[str, Callable[[Any], Any], Any], ...]:
-    """Return the fields whose value must be read, each with what it is when nobody gives it.
+def _readers(command: type[Command]) -> tuple[Callable[[Command], tuple[Any, ...]], list[_Reader]]:
+    """Return what gets the fields whose value must be read, and how each of them is.
 
     Yes and no are checked by their type alone.
     """
     defaults = {field.name: field.default for field in msgspec.structs.fields(command)}
-    return tuple(
-        (field.name, read, defaults[field.name])
+    readers = [
+        _Reader(field.name, read, defaults[field.name])
         for field in _describe(command)
         if (read := _reader(field)) is not None
-    )
+    ]
+    return operator.attrgetter(*[one.name for one in readers]), readers
 
 
 def _reader(field: FieldOf) -> Callable[[Any], Any] | None:

@@ -19,9 +19,12 @@ All of it is pure: the clock, the names and the policy come in with the `Case`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol
 
+import msgspec
+
+from cardledger import ids
 from cardledger.book import Book
 from cardledger.commands import Command
 from cardledger.events import Event, Line
@@ -80,40 +83,67 @@ _NOTHING_TO_JUDGE: Final = frozenset(
 
 
 @dataclass(slots=True, kw_only=True)
-class Case:
+class Setting:
+    """What comes to a decision from outside: the clock, the default school, keys and ids."""
+
+    present: Moment
+    school: str
+    tool: str = ""
+    opened: Callable[[Student], dict[str, str]] = lambda _student: {}
+    person: Callable[[str], str] = lambda _identity: ""
+    new_student: Callable[[], str] = ids.new_student_id
+    seal: Callable[[Event, dict[str, str]], Event] = lambda event, _personal: event
+
+
+class Lines(Protocol):
+    """The lines that a decision may ask about: those of the subjects that its command names."""
+
+    def line(self, position: int) -> Line | None:
+        """Return the line at a position; none where there is none."""
+
+    def is_void(self, position: int) -> bool:
+        """Whether a line declares the one at a position void."""
+
+    def ever(self, tag: str) -> bool:
+        """Whether any line ever carried a tag, be it void or of another time."""
+
+
+class Case(msgspec.Struct, kw_only=True):
     """One command, and all that its decision may look at.
 
     `book` is the state just before `at`; `whole` is that of all lines, for questions that ignore
-    time (is this card number taken?). `card`, `student` and `box` are the subjects that the
-    command names, as they are in `book`: unknown ones are there, but not `known`. `codes` are
-    those that naming them gave already. `about` are values for messages.
+    time (is this card number taken?). `card` and `student` are the subjects that the command
+    names, as they are in `book`: unknown ones are there, but not `known`. `codes` are those that
+    naming them gave already. `about` are values for messages.
     """
 
     command: Any
+    setting: Setting
     at: Moment
-    present: Moment
     school: str
     book: Book
     whole: Book
-    policy: Policy
     card: Card
     student: Student
-    box: Box
-    codes: list[str] = field(default_factory=list)
-    contested: tuple[str, ...] = ()
-    about: dict[str, object] = field(default_factory=dict)
+    lines: Lines
+    #: The first later line that would be refused if the one at a position were void, and its code.
+    refuses_anew: Callable[[int], tuple[int, str] | None]
     #: The UID by which the command names the card, where it does.
     uid: str = ""
     person: str = ""
-    tool: str = ""
-    #: The line at a position, none where there is none; and whether it is void already.
-    line: Callable[[int], Line | None] = lambda _position: None
-    is_void: Callable[[int], bool] = lambda _position: False
-    #: Whether any line ever carried a tag, be it void or of another time.
-    ever: Callable[[str], bool] = lambda _tag: False
-    opened: Callable[[Student], dict[str, str]] = lambda _student: {}
-    new_student: Callable[[], str] = str
-    refuses_anew: Callable[[int], tuple[int, str] | None] = lambda _position: None
+    codes: list[str] = []
+    contested: tuple[str, ...] = ()
+    about: dict[str, object] = {}
+
+    @property
+    def box(self) -> Box:
+        """The box that the command names, as it is in `book`."""
+        return self.book.box(getattr(self.command, "box", ""))
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force on the day of the act."""
+        return self.whole.policy(self.at)
 
     @property
     def imported(self) -> bool:
@@ -135,11 +165,11 @@ class Case:
         command = self.command
         return {
             "at": self.at,
-            "recorded": self.present,
+            "recorded": self.setting.present,
             "school": self.school,
             "handler": command.handler,
             "evidence": command.evidence,
-            "tool": command.tool or self.tool,
+            "tool": command.tool or self.setting.tool,
             "key": command.key,
             "contested": self.contested,
             "reading": command.reading,
@@ -152,12 +182,12 @@ class Case:
 
     def card_context(self) -> dict[str, Any]:
         """Return what every event about a card carries."""
-        context = self.context()
-        context["card"] = self.card.number
-        context["student"] = self.student.id
-        context["uid"] = self.command.uid or self.uid or self.read_uid
-        context["others"] = self.others
-        return context
+        return self.context() | {
+            "card": self.card.number,
+            "student": self.student.id,
+            "uid": self.command.uid or self.uid or self.read_uid,
+            "others": self.others,
+        }
 
     def student_context(self) -> dict[str, Any]:
         """Return what every event about a pupil carries."""
@@ -174,9 +204,9 @@ def sealable(case: Case, owner: str) -> dict[str, str]:
 
     Nothing can be sealed for a pupil who is forgotten: the act is recorded, the note is not.
     """
-    if owner and case.whole.student(owner).forgotten:
-        return {}
     personal: dict[str, str] = case.command.personal()
+    if personal and owner and case.whole.student(owner).forgotten:
+        return {}
     return personal
 
 
@@ -212,8 +242,7 @@ def same_fields(command: type[Command], event: Event, **changes: Any) -> Command
     return command(**{name: getattr(event, name) for name in shared} | changes)
 
 
-@dataclass(slots=True, frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What was decided: the event to write, if any, and the codes that apply."""
 
     outcome: Literal["recorded", "repeated", "refused"]
@@ -230,25 +259,30 @@ def ordered(codes: Iterable[str]) -> tuple[str, ...]:
 def generic_refusals(case: Case) -> Iterator[str]:
     """Yield the codes that any action may be refused with."""
     yield from case.codes
-    if case.command.needs_school and not case.whole.school(case.school).known:
+    command, card = case.command, case.card
+    if command.needs_school and not case.whole.school(case.school).known:
         yield "unknown-school"
-    if case.at > case.present:
+    if case.at > case.setting.present:
         yield "happened-in-future"
-    if case.command.needs_box and not case.box.known:
+    if command.needs_box and not case.box.known:
         # There is none, or it was opened after the day of this act.
         yield "unknown-box"
-    if case.command.needs_card:
-        card = case.card if case.card.known else case.whole.card(case.card.number)
-        if card.known and not case.card.known:
-            yield "before-issue"
-        if case.command.record_card_only and card.known and card.kind != "record":
+    if command.needs_card:
+        if not card.known:
+            card = case.whole.card(card.number)
+            if card.known:
+                yield "before-issue"
+        if command.record_card_only and card.known and card.kind != "record":
             yield "wrong-kind"
 
 
 def nobody_meant(case: Case, codes: Collection[str]) -> bool:
     """Whether a number fits several pupils and nothing tells which of them is meant."""
-    asked = "student" in case.command.__struct_fields__
-    return asked and "ambiguous-student" in codes and not case.student.id
+    return (
+        "ambiguous-student" in codes
+        and not case.student.id
+        and "student" in case.command.__struct_fields__
+    )
 
 
 def not_understood(case: Case, codes: tuple[str, ...]) -> bool:

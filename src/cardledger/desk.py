@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from cardledger.book import VOIDS, Book, apply, fold
 from cardledger.events import REFERENCE_TAG, CardEvent, Line
 from cardledger.moments import Moment
-
-#: The place in time before every other.
-_FIRST: Final = ("", "")
 
 
 @dataclass(slots=True)
@@ -36,6 +33,8 @@ class Desk:
     #: Retry keys that are used up, and those of rows that were refused.
     keys: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    #: The cards that a pupil shares with others, by the tag of the pupil.
+    shared: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _unfolded: set[str] = field(default_factory=set)
 
     def load(self, tags: Iterable[str], lines: Iterable[Line]) -> list[Line]:
@@ -57,16 +56,24 @@ class Desk:
             self._fold_again(self._unfolded)
         self._unfolded = set()
 
-    def _index(self, line: Line, tags: tuple[str, ...]) -> None:
+    def _index(self, line: Line, tags: tuple[str, ...]) -> bool:
+        """Take a line to its subjects; returns whether it happened last of all of theirs."""
         self.lines[line.position] = line
         event = line.event
         if event.key:
             (self.keys if event.binds_key else self.refused).add(event.key)
+        if isinstance(event, CardEvent) and event.others:
+            for tag in tags:
+                self.shared[tag].add(f"card:{event.card}")
         place, latest, by_tag = (event.when, event.recorded), self.latest, self.by_tag
+        last = True
         for tag in tags:
             by_tag[tag].append(line)
-            if place > latest.get(tag, _FIRST):
+            if place >= latest.get(tag, place):
                 latest[tag] = place
+            else:
+                last = False
+        return last
 
     def follow(self, lines: Iterable[Line]) -> None:
         """Take in lines that others wrote since, as far as they are about what lies here."""
@@ -76,16 +83,9 @@ class Desk:
 
     def add(self, line: Line, tags: tuple[str, ...] = ()) -> None:
         """Take in a line that comes after all that are here; `tags` are its event's, if known."""
-        event = line.event
-        tags = tags or event.tags()
-        latest, place = self.latest, (event.when, event.recorded)
-        in_time = type(event) not in VOIDS
-        for tag in tags:
-            if latest.get(tag, _FIRST) > place:
-                in_time = False
-                break
-        self._index(line, tags)
-        if in_time:
+        tags = tags or line.event.tags()
+        in_time = self._index(line, tags)
+        if in_time and type(line.event) not in VOIDS:
             apply(self.book, line)
         else:
             self._fold_again(tags)
@@ -160,23 +160,30 @@ class Desk:
             kind, _colon, value = tag.partition(":")
             if kind == "number":
                 found.update(self.book.numbers.get(value, ()))
-            elif kind == "card":
-                card = self.book.card(value)
+            elif kind == "card" and (card := self.book.cards.get(value)) is not None:
                 found.update(card.holders, card.users)
         return {f"student:{key}" for key in found}
 
     def shared_cards(self, students: Iterable[str]) -> set[str]:
         """Return the tags of cards that pupils share with others, who tell of acts without them."""
-        return {
-            f"card:{event.card}"
-            for line in self.lines_of(students)
-            if isinstance(event := line.event, CardEvent) and event.others
-        }
+        return {card for tag in students for card in self.shared.get(tag, ())}
+
+    def line(self, position: int) -> Line | None:
+        """Return the line at a position; what is only decided has none that anybody could know."""
+        return self.lines.get(position) if position <= self.head else None
+
+    def is_void(self, position: int) -> bool:
+        """Whether a line declares the one at a position void."""
+        return f"line:{position}" in self.by_tag
+
+    def ever(self, tag: str) -> bool:
+        """Whether any line ever carried a tag, be it void or of another time."""
+        return bool(self.by_tag.get(tag))
 
     def book_at(self, tags: Sequence[str], at: Moment) -> Book:
         """Return the state of some subjects just before an act at `at`."""
         latest = self.latest
         for tag in tags:
-            if latest.get(tag, _FIRST)[0] > at:
+            if (last := latest.get(tag)) is not None and last[0] > at:
                 return fold(self.lines_of(self.with_cards(tags)), at)
         return self.book

@@ -27,13 +27,14 @@ FindingId = NewType("FindingId", str)
 _LABEL = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
 _FINDING_ID = re.compile(r"F[0-9A-HJKMNP-TV-Z]{12}")
 _STUDENT_ID = re.compile(r"P[0-9A-HJKMNP-TV-Z]{10}")
-_BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: Turns each byte into one of 32 letters and digits, by five of its bits.
+_BASE32: Final = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ" * 8
 _UID_BYTES: Final = (4, 7, 10)
 #: Years that cohorts and terms may have.
 FIRST_YEAR: Final = 1980
 LAST_YEAR: Final = 2120
 #: A batch names the same card several times; reading the text again would cost as much as deciding.
-_REMEMBERED: Final = 1 << 16
+REMEMBERED: Final = 1 << 16
 
 
 def plain(text: str) -> str:
@@ -41,13 +42,13 @@ def plain(text: str) -> str:
     return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
-@functools.lru_cache(_REMEMBERED)
 def _capitals(text: str) -> str:
     """Return `text` in capitals; a letter whose capital is another one (ß, ı) stays as it is."""
     value = plain(text)
     return value.upper() if value.isascii() else value
 
 
+@functools.lru_cache(REMEMBERED)
 def parse_card_number(text: str) -> CardNumber:
     """Read a card number: 1 to 32 digits, letters or hyphens; letters become capitals."""
     value = _capitals(text)
@@ -72,6 +73,7 @@ def parse_box_id(text: str) -> BoxId:
     return BoxId(value)
 
 
+@functools.lru_cache(REMEMBERED)
 def parse_uid(text: str) -> Uid:
     """Read a UID in hexadecimal, with or without separators: 4, 7 or 10 bytes as the chip sends."""
     value = re.sub(r"[\s:.-]", "", plain(text).upper().removeprefix("UID:").removeprefix("0X"))
@@ -101,7 +103,7 @@ def uid_readings(text: str) -> list[Uid]:
     return [Uid(value) for value in dict.fromkeys(readings)]
 
 
-@functools.lru_cache(_REMEMBERED)
+@functools.lru_cache(REMEMBERED)
 def parse_student_number(text: str) -> StudentNumber:
     """Read a student number: 16 digits (HANDBOOK 3)."""
     value = plain(text)
@@ -147,8 +149,7 @@ def parse_finding_id(text: str) -> FindingId:
 
 def new_student_id() -> StudentId:
     """Make a new key of a pupil: 50 random bits; the append refuses one that is taken."""
-    bits = secrets.randbits(50)
-    return StudentId("P" + "".join(_BASE32[bits >> shift & 31] for shift in range(0, 50, 5)))
+    return StudentId("P" + secrets.token_bytes(10).translate(_BASE32).decode())
 
 
 def parse_school_code(text: str) -> SchoolCode:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
+
+import msgspec
 
 from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator
@@ -18,8 +19,7 @@ class Sentence(Protocol):
     def text(self, translate: Translator = str) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """`recorded`, `repeated` (nothing was written, nothing is wrong) or `refused`.
 
     `positions`: the lines that were written; a refused swipe writes one as evidence. `code` and
@@ -32,7 +32,7 @@ class Outcome:
     positions: tuple[int, ...] = ()
     codes: tuple[str, ...] = ()
     contested: tuple[str, ...] = ()
-    about: dict[str, object] = field(default_factory=dict)
+    about: dict[str, object] = {}
 
     def at_position(self, position: int) -> Outcome:
         """Return this outcome with the position of the line that was written."""

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from cardledger import ids
-from cardledger.actions import ACTIONS
+from cardledger.actions import ACTION_FOR
+from cardledger.actions.student_add import StudentAdd
+from cardledger.actions.student_change import StudentChange
 from cardledger.actions.void import Void
-from cardledger.cases import Anew, Setting, decided_anew, make_case, named_tags, uid_tags
-from cardledger.commands import Command, Refs
-from cardledger.decider import Case, decide
+from cardledger.cases import Anew, decided_anew, make_case, named_tags, uid_tags
+from cardledger.commands import Command
+from cardledger.decider import Case, Setting, decide
 from cardledger.desk import Desk
 from cardledger.errors import (
     BadInput,
@@ -47,7 +49,7 @@ ATTEMPTS: Final = 50
 #: How many lines a desk keeps from one call to the next.
 DESK_LIMIT: Final = 500_000
 #: Actions that are decided on what is known of the pupil as a person.
-_COMPARING: Final = frozenset({"student-add", "student-change"})
+_COMPARING: Final = (StudentAdd, StudentChange)
 TOOL: Final = f"cardledger {__version__}"
 
 Progress = Callable[[int], None]
@@ -58,6 +60,11 @@ class Decided(NamedTuple):
 
     outcome: Outcome
     event: Event | None = None
+
+
+#: What becomes of most commands.
+_RECORDED: Final = Outcome("recorded")
+_REPEATED: Final = Outcome("repeated")
 
 
 def _silent(_count: int) -> None:
@@ -90,12 +97,14 @@ class Recorder:
         progress: Progress,
     ) -> list[Outcome]:
         """Record many commands; see `Ledger.record_many`."""
-        found = readable(rows, self._secret() if retry_keys else None)
-        if atomic:
-            return self._record(found, atomic=True, progress=progress)
+        with collector_paused():
+            found = readable(rows, self._secret() if retry_keys else None)
+            if atomic:
+                return self._record(found, atomic=True, progress=progress)
         outcomes: list[Outcome] = []
         for start in range(0, len(found), CHUNK):
-            outcomes += self._record(found[start : start + CHUNK])
+            with collector_paused():
+                outcomes += self._record(found[start : start + CHUNK])
             progress(len(outcomes))
         return outcomes
 
@@ -152,8 +161,7 @@ class Recorder:
             desk = self._current_desk()
             # Until the append succeeds the desk holds what was only decided.
             self._desk = None
-            with collector_paused():
-                decided, needed = self._decide_all(desk, rows, progress)
+            decided, needed = self._decide_all(desk, rows, progress)
             if atomic and any(one.outcome.outcome == "refused" for one in decided):
                 return [_aborted(one.outcome) for one in decided]
             try:
@@ -189,7 +197,7 @@ class Recorder:
             chunk = rows[start : start + CHUNK]
             commands = [row for row in chunk if isinstance(row, Command)]
             needed |= self._load(desk, commands)
-            additions = sum(one.action() == "student-add" for one in commands)
+            additions = sum(isinstance(one, StudentAdd) for one in commands)
             setting = fixed or self._setting(additions)
             for row in chunk:
                 if isinstance(row, Command):
@@ -211,12 +219,17 @@ class Recorder:
         """
         ledger = self._ledger
         needed: set[str] = set()
-        refs = [command.refs() for command in commands]
-        for command, named in zip(commands, refs, strict=True):
+        cards: set[str] = set()
+        made: set[str] = set()
+        positions: set[int] = set()
+        for command in commands:
+            named = command.refs()
             needed.update(named_tags(named))
+            (cards if command.needs_card else made).update(named.cards)
+            positions.update(named.positions)
             if command.reads_school:
                 needed.add(f"school:{command.school or ledger.default_school}")
-        voided = self._voided(desk, refs)
+        voided = self._voided(desk, positions)
         needed |= voided
         self._fetch(desk, needed)
         if voided:
@@ -224,12 +237,7 @@ class Recorder:
             needed |= {tag for line in desk.lines_of(voided) for tag in line.event.tags()}
             self._fetch(desk, needed)
         # A card that this very chunk makes is no UID of another, however much it looks like one.
-        made = {
-            named.cards for one, named in zip(commands, refs, strict=True) if not one.needs_card
-        }
-        uids = {
-            tag for named in refs if named.cards not in made for tag in uid_tags(named, desk.book)
-        }
+        uids = uid_tags(cards - made, desk.book)
         if uids:
             self._fetch(desk, uids)
             needed |= uids
@@ -242,16 +250,15 @@ class Recorder:
         needed |= found
         students = desk.students_found(needed)
         self._fetch(desk, students)
-        if any(one.action() in _COMPARING for one in commands):
+        if any(isinstance(one, _COMPARING) for one in commands):
             # What they say is compared with what is sealed: one read brings all keys.
             ledger.key_store().keys(one.removeprefix("student:") for one in students)
         shared = desk.shared_cards(students)
         self._fetch(desk, shared)
         return needed | students | shared
 
-    def _voided(self, desk: Desk, refs: list[Refs]) -> set[str]:
+    def _voided(self, desk: Desk, positions: Collection[int]) -> set[str]:
         """Return the subjects of the lines that commands want to be void."""
-        positions = {position for named in refs for position in named.positions}
         return {
             tag
             for position in positions
@@ -291,8 +298,8 @@ class Recorder:
 
     def _decide(self, desk: Desk, command: Command, setting: Setting) -> Decided:
         if command.key and command.key in desk.keys:
-            return Decided(Outcome("repeated"))
-        action = ACTIONS[command.action()]
+            return Decided(_REPEATED)
+        action = ACTION_FOR[type(command)]
         try:
             case = make_case(desk, command, setting)
             decision = decide(action, case)
@@ -304,7 +311,7 @@ class Recorder:
         except (BadValue, KeyDestroyed) as error:
             return _unreadable(error)
         if not decision.codes:
-            return Decided(Outcome(decision.outcome), event)
+            return Decided(_RECORDED if decision.outcome == "recorded" else _REPEATED, event)
         about = self._about(case)
         if decision.outcome == "refused":
             return Decided(Outcome("refused", codes=decision.codes, about=about), event)
@@ -330,7 +337,7 @@ class Recorder:
             "school": case.school,
             "box": case.box.id,
             "at": case.at[:16].replace("T", " "),
-            "present": case.present[:16].replace("T", " "),
+            "present": case.setting.present[:16].replace("T", " "),
             "position": getattr(command, "position", ""),
         } | case.about
 

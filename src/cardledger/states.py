@@ -6,9 +6,10 @@ cards, two holders, a swipe before the issue), so that every history can be fold
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
+
+import msgspec
 
 from cardledger.events import Event
 from cardledger.moments import Moment, school_year
@@ -25,8 +26,7 @@ AWAY: Final = frozenset({"left", "graduated"})
 REPLACED: Final = frozenset({"outstanding", "replaced-lost"})
 
 
-@dataclass(slots=True)
-class Card:
+class Card(msgspec.Struct):
     """One card. `state` is empty while the ledger knows no card of this number."""
 
     number: str
@@ -37,8 +37,8 @@ class Card:
     upgraded: bool = False
     student: str = ""
     #: Who was given the card, and who else is said to have used it (a sibling).
-    holders: list[str] = field(default_factory=list)
-    users: list[str] = field(default_factory=list)
+    holders: list[str] = []
+    users: list[str] = []
     school: str = ""
     origin: str = ""
     issued_at: str = ""
@@ -56,7 +56,7 @@ class Card:
     cohort: int = 0
     box: str = ""
     filed_at: str = ""
-    lines: list[int] = field(default_factory=list)
+    lines: list[int] = []
 
     @property
     def known(self) -> bool:
@@ -112,8 +112,7 @@ class Departure(NamedTuple):
     leave_swiped_at: str
 
 
-@dataclass(slots=True)
-class Student:
+class Student(msgspec.Struct):
     """One pupil. `status` is empty while the ledger knows no pupil of this id."""
 
     id: str
@@ -121,7 +120,7 @@ class Student:
     school: str = ""
     class_: str = ""
     cohort: int = 0
-    numbers: list[str] = field(default_factory=list)
+    numbers: list[str] = []
     number: str = ""
     grade: int = 0
     grade_year: int = 0
@@ -129,22 +128,22 @@ class Student:
     treated_as_local: bool = False
     from_outside_city: bool = False
     person: str = ""
-    stays: list[Stay] = field(default_factory=list)
-    cards: dict[str, Card] = field(default_factory=dict)
-    swipes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    stays: list[Stay] = []
+    cards: dict[str, Card] = {}
+    swipes: dict[str, tuple[str, str, str]] = {}
     #: Terms whose swipe breaks a rule; one that breaks none takes its place.
-    contested_terms: set[str] = field(default_factory=set)
+    contested_terms: set[str] = set()
     left_at: str = ""
     left_reason: str = ""
     left_school: str = ""
     leave_swiped_at: str = ""
-    leave_reasons: list[str] = field(default_factory=list)
-    departures: list[Departure] = field(default_factory=list)
+    leave_reasons: list[str] = []
+    departures: list[Departure] = []
     transferred_out: bool = False
     transferred_in: bool = False
     graduated: bool = False
     goes_on: bool | None = None
-    sealed: list[tuple[str, str]] = field(default_factory=list)
+    sealed: list[tuple[str, str]] = []
     forgotten: bool = False
 
     @property
@@ -279,15 +278,14 @@ class Stocktake(NamedTuple):
         return self.found + len(self.unexpected) + len(self.elsewhere)
 
 
-@dataclass(slots=True)
-class Box:
+class Box(msgspec.Struct):
     """A box of recycled cards. `state` is empty, `open` or `sealed`; `stocktake` is the last."""
 
     id: str
     school: str = ""
     cohort: int = 0
     state: str = ""
-    cards: dict[str, int] = field(default_factory=dict)
+    cards: dict[str, int] = {}
     count: int | None = None
     handler: str = ""
     sealed_on: str = ""
@@ -300,8 +298,7 @@ class Box:
         return self.state != ""
 
 
-@dataclass(slots=True)
-class Number:
+class Number(msgspec.Struct):
     """What became of a student number: allocated, filed, and with what result.
 
     `student` is for whom it was allocated, if for somebody; who has it, the book knows. `why` is
@@ -342,14 +339,13 @@ class Filing(NamedTuple):
     rejected: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class School:
+class School(msgspec.Struct):
     """A school of this ledger, and its acts without a card."""
 
     code: str
     name: str = ""
     known: bool = False
-    tools: dict[str, str] = field(default_factory=dict)
-    syncs: list[tuple[str, str, str]] = field(default_factory=list)
-    filings: list[Filing] = field(default_factory=list)
-    number_filings: list[Filing] = field(default_factory=list)
+    tools: dict[str, str] = {}
+    syncs: list[tuple[str, str, str]] = []
+    filings: list[Filing] = []
+    number_filings: list[Filing] = []

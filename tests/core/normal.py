@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
+
+import msgspec
 
 from cardledger.book import Book
 from cardledger.states import Box, Card, School, Student
@@ -26,4 +27,4 @@ def normal(book: Book) -> dict[str, Any]:
 
 def _plain(student: Student) -> Student:
     """Return a pupil with the cards in a comparable order."""
-    return dataclasses.replace(student, cards=dict(sorted(student.cards.items())))
+    return msgspec.structs.replace(student, cards=dict(sorted(student.cards.items())))

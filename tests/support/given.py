@@ -22,8 +22,8 @@ import msgspec
 from cardledger.actions import ACTIONS
 from cardledger.batch import command_of_row
 from cardledger.book import Book, fold
-from cardledger.cases import Setting, find_student, make_case
-from cardledger.decider import Decision, decide
+from cardledger.cases import find_student, make_case
+from cardledger.decider import Decision, Setting, decide
 from cardledger.desk import Desk
 from cardledger.errors import BadInput, BadStudentNumber, BadValue
 from cardledger.events import Event, Line

@@ -11,6 +11,7 @@ import pkgutil
 from typing import Final
 
 from cardledger.book import EVOLVE
+from cardledger.commands import Command
 from cardledger.decider import Action, all_personal
 from cardledger.events import Codec, Event
 
@@ -44,6 +45,10 @@ def _discover() -> dict[str, Action]:
 
 #: All actions by name, such as "term-swipe".
 ACTIONS: Final[dict[str, Action]] = _discover()
+#: All actions by the class of their command.
+ACTION_FOR: Final[dict[type[Command], Action]] = {
+    action.command: action for action in ACTIONS.values()
+}
 #: The action that writes an event, by the event's class.
 ACTION_OF: Final[dict[type[Event], Action]] = {
     event: action for action in ACTIONS.values() for event in action.events

@@ -83,7 +83,7 @@ def new_facts(case: Case, student: Student) -> tuple[dict[str, Any], dict[str, s
     it has become on that day: it advances by itself.
     """
     grade = student.grade_on(day_of(case.at), case.policy)
-    return facts_beyond(case.command, student, grade, case.opened(student))
+    return facts_beyond(case.command, student, grade, case.setting.opened(student))
 
 
 def facts_beyond(

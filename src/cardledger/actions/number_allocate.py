@@ -93,7 +93,7 @@ def _faults(case: Case, number: str) -> Iterator[Fault]:
 def refusals(case: Case) -> Iterator[str]:
     number = _whole(case)
     case.about["new"] = number
-    if any(case.ever(tag) for tag in case.command.further_tags()):
+    if any(case.lines.ever(tag) for tag in case.command.further_tags()):
         yield "number-used"
     if len(number) < 16:
         case.about["why"] = _("See which one fits with: cardledger number check --known-right FILE")

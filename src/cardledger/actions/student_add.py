@@ -67,7 +67,7 @@ def same_pupil(case: Case) -> Student | None:
     """Return the pupil of this number who is the one that the command means."""
     for key in case.whole.numbers.get(case.command.number, ()):
         student = case.whole.student(key)
-        if same_person(student, case.person, case.command.name, case.opened):
+        if same_person(student, case.person, case.command.name, case.setting.opened):
             return student
     return None
 
@@ -92,7 +92,7 @@ def decide(case: Case) -> Event:
     facts.setdefault("cohort", cohort_of_number(command.number))
     return StudentAdded(
         **case.context(),
-        student=case.new_student(),
+        student=case.setting.new_student(),
         number=command.number,
         entered=command.entered,
         person=case.person,

@@ -59,7 +59,7 @@ VOIDS[LineVoided] = lambda event: event.position
 
 def _target(case: Case) -> Event | None:
     """Return the event that is to be void, or none where there is no such line."""
-    line = case.line(case.command.position)
+    line = case.lines.line(case.command.position)
     return line.event if line is not None else None
 
 
@@ -80,7 +80,7 @@ def refusals(case: Case) -> Iterator[str]:
 
 
 def repeated(case: Case) -> bool:
-    return case.is_void(case.command.position)
+    return case.lines.is_void(case.command.position)
 
 
 def decide(case: Case) -> LineVoided:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from cardledger.actions.number_allocate import NumberAllocate, NumberAllocated
 from cardledger.actions.numbers_filed import NumbersWereFiled
@@ -208,7 +209,7 @@ class _Search:
             if outcome.outcome == "refused" and outcome.code != "batch-aborted":
                 if "check-digit-unknown" in outcome.codes:
                     about = outcome.about | advice(self._ledger)
-                    outcome = replace(outcome, about=about)
+                    outcome = msgspec.structs.replace(outcome, about=about)
                 return [Allocation(number, outcome)]
         return answers
 

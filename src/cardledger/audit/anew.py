@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from cardledger.actions import ACTION_OF
 from cardledger.audit.setting import Setting
-from cardledger.cases import Setting as Situation
 from cardledger.cases import make_case
+from cardledger.decider import Setting as Situation
 from cardledger.decider import decide
 from cardledger.desk import Desk
 from cardledger.events import Line

@@ -7,8 +7,9 @@ A primary pupil graduates after grade 6, a junior one after 9, a senior or vocat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from cardledger.datacheck._base import Fault, Pupil, Setting
 from cardledger.i18n import _
@@ -23,7 +24,7 @@ _GRADES: Final = {"primary": (1, 6), "junior": (7, 9), "senior": (10, 12), "voca
 def faults(pupil: Pupil, setting: Setting) -> Iterator[Fault]:
     state, policy = pupil.state, setting.policy
     grade = state.grade_on(setting.day, policy)
-    by_cohort = replace(state, grade=0).grade_on(setting.day, policy)
+    by_cohort = msgspec.structs.replace(state, grade=0).grade_on(setting.day, policy)
     first, last = _GRADES.get(policy.level(state.number), (1, 12))
     if not grade:
         yield Fault(
