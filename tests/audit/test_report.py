@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -157,9 +158,35 @@ def test_beyond_the_limit_findings_are_counted_and_it_says_how_to_get_them(ledge
     first, second = audit(ledger, ["two-live-cards"])
     assert first.finding.id in page.text
     assert second.finding.id not in page.text
-    assert "1 more findings of this rule are not listed here." in page.text
+    assert "Findings of this rule that are not listed: 1." in page.text
+    assert "counted and not listed, for there are too many: 1." in page.text
     assert "cardledger audit two-live-cards --cohort 2015 --format xlsx" in page.text
     assert "Open findings: 2 (serious 2" in page.text
+
+
+def test_together_findings_have_a_limit_which_leaves_room_for_every_rule(tmp_path: Path) -> None:
+    """60 pupils with two cards each are not filed either: the grave rule does not crowd it out."""
+    numbers = [f"{ANNA[:11]}{number // 30 + 1:02}{number % 30 + 1:02}1" for number in range(60)]
+    with made(str(tmp_path / "many.db"), tmp_path) as ledger:
+        tell(ledger, *(pupil(one, at="2010-02-22", cohort=2015) for one in numbers))
+        for round_, at in (("A", "2010-02-24"), ("B", "2010-04-01")):
+            tell(
+                ledger,
+                *(
+                    act("issue", card=f"{round_}{one}", student=one, at=at, evidence="imported")
+                    for one in numbers
+                ),
+            )
+        scope = Scope(rules=("two-live-cards", "not-filed"), together=70)
+        contents = report(ledger, scope)
+        html = html_of(contents)
+    assert contents.gathered.open == {"two-live-cards": 60, "not-filed": 120}
+    assert html.count('class="finding serious"') == 50
+    assert html.count('class="finding notice"') + html.count('class="finding warning"') == 20
+    assert "Findings of this rule that are not listed: 10." in html
+    assert "Findings of this rule that are not listed: 100." in html
+    assert "counted and not listed, for there are too many: 110." in html
+    assert "cardledger audit not-filed --format xlsx" in html
 
 
 def test_it_says_what_was_not_examined(ledger: Ledger) -> None:
@@ -224,6 +251,26 @@ def test_a_pdf_of_it_has_the_same_text(
     assert "two-live-cards" in text
     assert ledger.id in text
     assert "<script>" in text
+
+
+def test_without_a_chinese_font_a_pdf_is_refused_with_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Fontconfig is asked in earnest; its configuration names a folder without fonts."""
+    if shutil.which("fc-list") is None:
+        pytest.skip("fc-list was not found on PATH")
+    pdf_support.needed()
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    config = tmp_path / "fonts.conf"
+    config.write_text(
+        f"<fontconfig><dir>{fonts}</dir><cachedir>{tmp_path / 'cache'}</cachedir></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
+    with pytest.raises(PdfMissing) as caught:
+        pdf.ready()
+    assert "there is no font with Chinese" in str(caught.value)
+    assert "fonts-noto-cjk" in caught.value.hint
 
 
 def test_without_its_programs_a_pdf_is_refused_with_what_to_install(

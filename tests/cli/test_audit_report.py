@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import PUPIL, SCHOOL, Run
 from tests.support import pdf
 
 
@@ -29,7 +32,7 @@ def test_a_report_is_one_page_and_the_status_says_that_something_is_open(
     page = (tmp_path / "report.html").read_text("utf-8")
     assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
     assert page.endswith("</html>\n")
-    assert "recycled-not-boxed --output report.html" in page
+    assert "recycled-not-boxed --output report.html" in re.sub("</?span>", "", page)
     assert "Whole: " in page
     chinese = audited("--lang", "zh", "audit", "report", "--output", "报告.HTML")
     assert chinese.status == 4, chinese.err
@@ -77,6 +80,56 @@ def test_where_a_pdf_cannot_be_made_nothing_is_written(
     assert "A PDF cannot be made here: weasyprint" in ran.err
     assert "apt-get install" in ran.err
     assert not (tmp_path / "report.pdf").exists()
+
+
+def test_without_a_chinese_font_no_pdf_is_made_and_it_says_so_in_both_languages(
+    audited: Run, tmp_path: Path
+) -> None:
+    if shutil.which("fc-list") is None:
+        pytest.skip("fc-list was not found on PATH")
+    pdf.needed()
+    (tmp_path / "none").mkdir()
+    config = tmp_path / "fonts.conf"
+    config.write_text(f"<fontconfig><dir>{tmp_path / 'none'}</dir></fontconfig>")
+    for language, words in (("en", "there is no font with Chinese"), ("zh", "中文字体")):
+        ran = audited(
+            *("--lang", language, "audit", "report", "--output", "report.pdf"),
+            FONTCONFIG_FILE=str(config),
+        )
+        assert ran.status == 1, ran.err
+        assert words in ran.err
+        assert "fonts-noto-cjk" in ran.err
+    assert not (tmp_path / "report.pdf").exists()
+
+
+@pytest.mark.slow
+def test_a_report_is_the_same_on_both_databases(
+    run: Run, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the same acts both databases give the same findings, figures and verdict."""
+    monkeypatch.setenv("CARDLEDGER_LEDGER", ledger_url)
+    assert run("init", "--school", SCHOOL, "--name", "平谷一小").status == 0
+    added = run(
+        *("student", "add", PUPIL, "--name", "王小明", "--class", "1班"),
+        *("--cohort", 2015, "--entered", "2009-09-01"),
+    )
+    assert added.status == 0, added.err
+    assert run("issue", "C001", "--student", PUPIL, "--at", "2009-10-01").status == 0
+    for act in ("upgrade", "recycle"):
+        words = ("--handler", "王老师") if act == "recycle" else ()
+        assert run(act, "C001", *words, "--at", "2010-05-01").status == 0
+    ran = run("audit", "report", "recycled-not-boxed", "--output", "report.html")
+    assert ran.status == 4, ran.err
+    page = (tmp_path / "report.html").read_text("utf-8")
+    (found,) = run("audit", "recycled-not-boxed", "--json").json()
+    assert found["id"] in page
+    assert "Whole: 6 lines are what was written" in page
+    assert "Open findings: 1 (" in page
+    assert "平谷一小" in page
+    # The place is told, and no password of it.
+    password = make_url(ledger_url).password
+    assert password is None or str(password) not in page + ran.err
+    assert run("audit", "report", "two-live-cards", "--output", "r.html").status == 0
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ def _report(
     from cardledger.audit import known_rules
     from cardledger.cli.audit import wanted_of
     from cardledger.cli.papers import how_called, login
-    from cardledger.report import LIMIT, PDF_LIMIT, Scope, ready, report
+    from cardledger.report import LIMIT, PDF_LIMIT, PDF_TOGETHER, TOGETHER, Scope, ready, report
 
     answer, pdf = Output.into(output), _is_pdf(output)
     if pdf:
@@ -58,6 +58,8 @@ def _report(
             wanted=wanted_of(ledger, school, cohort, since),
             verdict=verdict,
             limit=limit if limit is not None else PDF_LIMIT if pdf else LIMIT,
+            # Who says how many wants them of every rule.
+            together=None if limit is not None else PDF_TOGETHER if pdf else TOGETHER,
         )
         contents = report(
             *(ledger, scope, language()),
@@ -134,8 +136,8 @@ report: Final = Command(
             metavar=_("N"),
             section=SECTION,
             help=_(
-                "Findings of one rule that are listed at most, else 2000, in a PDF 300; all"
-                " are counted"
+                "Findings of one rule that are listed at most, else 2000 and 10000 in all, in a PDF"
+                " 300 and 1200; all are counted"
             ),
         ),
         *moment_options(),

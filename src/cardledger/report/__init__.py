@@ -10,7 +10,26 @@ that prove it, what was accepted and why, and what was not examined.
 
 from __future__ import annotations
 
-from cardledger.report.making import LIMIT, PDF_LIMIT, Contents, Scope, report
+from cardledger.report.making import (
+    LIMIT,
+    PDF_LIMIT,
+    PDF_TOGETHER,
+    TOGETHER,
+    Contents,
+    Scope,
+    report,
+)
 from cardledger.report.pdf import PdfMissing, pdf_of, ready
 
-__all__ = ["LIMIT", "PDF_LIMIT", "Contents", "PdfMissing", "Scope", "pdf_of", "ready", "report"]
+__all__ = [
+    "LIMIT",
+    "PDF_LIMIT",
+    "PDF_TOGETHER",
+    "TOGETHER",
+    "Contents",
+    "PdfMissing",
+    "Scope",
+    "pdf_of",
+    "ready",
+    "report",
+]

@@ -133,10 +133,10 @@ def chapters(
     for code, count in counts.items():
         yield _heading(code, count, writer, accepted=accepted)
         yield from gathered.listed(code, accepted=accepted)
-        if count > gathered.limit:
+        if left_out := gathered.unlisted(code, accepted=accepted):
             text = writer.say(
-                _("{count} more findings of this rule are not listed here. All of them: {command}"),
-                count=count - gathered.limit,
+                _("Findings of this rule that are not listed: {count}. All of them: {command}"),
+                count=f"{left_out:,}",
                 command=more(code),
             )
             yield tag("p", text, class_="bad")
@@ -146,7 +146,8 @@ def _heading(code: str, count: int, writer: Writer, *, accepted: bool) -> Markup
     say, rule = writer.say, RULES[code]
     title, *further = rule_text(code, writer.translate)
     number = say(_("{count} findings") if count != 1 else _("{count} finding"), count=count)
-    head = f"{title} [{code}] — {word(rule.SEVERITY, writer.translate)}, {number}"
+    about = say(_(", ")).join((word(rule.SEVERITY, writer.translate), number))
+    head = f"{title.rstrip('.。')} [{code}] — {about}"
     if accepted:
         return tag("h3", head)
     todo = say(_("What to do: {todo}"), todo=writer.translate(rule.TODO))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from cardledger.audit import Reported
 from cardledger.ledger import Ledger
@@ -22,6 +22,17 @@ _IN_MEMORY: Final = 1024 * 1024
 _CHUNK: Final = 100
 #: Of the lines that prove a finding so many are shown; the positions of the others are named.
 PROOFS: Final = 12
+#: So many findings of every rule are listed, however many the rules before it have.
+_EACH: Final = 20
+
+
+class Limits(NamedTuple):
+    """How many findings are listed at most: of one rule, and of all `rules` together."""
+
+    of_rule: int
+    together: int | None = None
+    rules: int = 0
+
 
 #: How a finding is written, with the lines that prove it and the one that accepted it.
 Write = Callable[[Reported, dict[int, Shown]], Markup]
@@ -34,11 +45,12 @@ class Gathered:
     by_school, by_cohort: open findings by severity. No school is "", no cohort is 0.
     """
 
-    limit: int
+    limits: Limits
     open: Counter[str] = field(default_factory=Counter)
     accepted: Counter[str] = field(default_factory=Counter)
     by_school: Counter[tuple[str, str]] = field(default_factory=Counter)
     by_cohort: Counter[tuple[int, str]] = field(default_factory=Counter)
+    _listed: Counter[tuple[str, bool]] = field(default_factory=Counter)
     _open: dict[str, IO[str]] = field(default_factory=dict)
     _accepted: dict[str, IO[str]] = field(default_factory=dict)
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -62,7 +74,22 @@ class Gathered:
         if not one.accepted:
             self.by_school[one.school, severity] += 1
             self.by_cohort[one.cohort, severity] += 1
-        return counts[rule] <= self.limit
+        listed = counts[rule] <= self.limits.of_rule and self._room()
+        self._listed[rule, one.accepted] += listed
+        return listed
+
+    def _room(self) -> bool:
+        """Whether one more finding is listed, and those have room that other rules may find."""
+        limits = self.limits
+        if limits.together is None:
+            return True
+        to_come = limits.rules - len({*self.open, *self.accepted})
+        return self._listed.total() < limits.together - _EACH * to_come
+
+    def unlisted(self, rule: str, *, accepted: bool) -> int:
+        """Return how many findings of a rule are counted and not listed."""
+        counts = self.accepted if accepted else self.open
+        return counts[rule] - self._listed[rule, accepted]
 
     def keep(self, one: Reported, written: Markup) -> None:
         """Keep a finding, as one line."""
@@ -77,9 +104,9 @@ class Gathered:
         spool.write(_one_line(written) + "\n")
 
 
-def gather(ledger: Ledger, found: Iterable[Reported], write: Write, limit: int) -> Gathered:
+def gather(ledger: Ledger, found: Iterable[Reported], write: Write, limits: Limits) -> Gathered:
     """Count findings and write down as many of each rule as are listed."""
-    gathered = Gathered(limit)
+    gathered = Gathered(limits)
     try:
         # The lines of a chunk are read at once; a rule beyond the limit is only counted.
         wanted = (one for one in found if gathered.take(one))

@@ -37,9 +37,15 @@ def _chosen(of: Contents) -> Iterator[str]:
     if wanted.since:
         text = _("Findings that hold since before {moment}.")
         yield say(text, moment=moment_shown(wanted.since))
-    if any(count > of.gathered.limit for count in of.gathered.open.values()):
-        text = _("Of a rule {limit} findings are listed at most; all of them are counted.")
-        yield say(text, limit=of.gathered.limit)
+    gathered = of.gathered
+    unlisted = sum(
+        gathered.unlisted(code, accepted=accepted)
+        for accepted, counts in ((False, gathered.open), (True, gathered.accepted))
+        for code in counts
+    )
+    if unlisted:
+        text = _("Findings that are counted and not listed, for there are too many: {count}.")
+        yield say(text, count=f"{unlisted:,}")
 
 
 def _lines(of: Contents) -> Iterator[str]:

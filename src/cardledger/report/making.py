@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cardledger.audit import Wanted, audit
+from cardledger.audit import Wanted, audit, known_rules
 from cardledger.audit.running import reference_of
 from cardledger.book import fold
 from cardledger.exchange.provenance import Made
@@ -19,7 +19,7 @@ from cardledger.report import charts, sections
 from cardledger.report.document import document
 from cardledger.report.figures import Figures, figures
 from cardledger.report.findings import Writer, chapters
-from cardledger.report.gathering import Gathered, gather
+from cardledger.report.gathering import Gathered, Limits, gather
 from cardledger.report.limits import not_examined
 from cardledger.report.style import STYLE
 from cardledger.report.survey import Survey, survey
@@ -28,10 +28,13 @@ from cardledger.trace.elements import Markup, tag
 from cardledger.verify import Verdict
 from projections import Shown
 
-#: Findings of one rule that are listed; a report is to be read.
+#: Findings of one rule that are listed, and of all rules: a report is to be read, and a browser
+#: holds all of it.
 LIMIT: Final = 2000
+TOGETHER: Final = 10_000
 #: The same in a PDF: WeasyPrint holds all pages at once, 0.35 MiB for each finding.
 PDF_LIMIT: Final = 300
+PDF_TOGETHER: Final = 1200
 _EVERYTHING: Final = Wanted()
 
 
@@ -44,7 +47,8 @@ class Scope:
     """What is asked for, and what was found of the ledger itself before.
 
     rules: all where there are none. as_of, known, wanted: as for `cardledger.audit.audit`.
-    verdict: of the verification; none where it was left out. limit: findings of a rule at most.
+    verdict: of the verification; none where it was left out. limit: findings of a rule that are
+    listed at most; together: of all rules, no limit where it is none.
     """
 
     rules: Sequence[str] = ()
@@ -53,6 +57,7 @@ class Scope:
     wanted: Wanted = _EVERYTHING
     verdict: Verdict | None = None
     limit: int = LIMIT
+    together: int | None = TOGETHER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +94,7 @@ class Contents:
         links = (tag("li", tag("a", say(_CHAPTERS[name]), href=f"#{name}")) for name in chosen)
         yield tag("nav", tag("ol", *links))
         for number, name in enumerate(chosen, 1):
-            yield tag("h2", f"{number}  {say(_CHAPTERS[name])}", id=name)
+            yield tag("h2", f"{number}. {say(_CHAPTERS[name])}", id=name)
             yield from self._chapter(name)
 
     def _subtitle(self) -> str:
@@ -192,7 +197,8 @@ def report(
         jobs=jobs,
         progress=progress,
     )
-    gathered = gather(ledger, found, writer.finding, scope.limit)
+    limits = Limits(scope.limit, scope.together, len(known_rules(scope.rules)))
+    gathered = gather(ledger, found, writer.finding, limits)
     return Contents(
         scope=scope,
         made=Made.of(

@@ -45,7 +45,7 @@ def ready() -> None:
         check=False,
     )
     if not fonts.stdout.strip():
-        raise PdfMissing(what=_("no font here has Chinese"))
+        raise PdfMissing(_("A PDF cannot be made here: there is no font with Chinese."))
 
 
 def pdf_of(page: Iterable[str], stream: IO[bytes]) -> None:

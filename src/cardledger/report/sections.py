@@ -36,7 +36,7 @@ def scope(of: Contents) -> Markup:
     schools = [of.writer.school(code) for code in of.writer.schools]
     rows = [
         (_("Ledger"), f"{made.ledger} ({made.place})"),
-        (_("Schools in the ledger"), _short(schools)),
+        (_("Schools in the ledger"), _short(schools, say(_(", ")))),
         (_("School examined"), of.writer.school(wanted.school) or nothing),
         (_("Cohort examined"), str(wanted.cohort or nothing)),
         (_("Findings since"), moment_shown(wanted.since) if wanted.since else nothing),
@@ -58,7 +58,9 @@ def scope(of: Contents) -> Markup:
             say(_("{moment} by {who}"), moment=moment_shown(made.made_at), who=made.made_by or "—"),
         ),
     ]
-    return joined([facts(of, rows), tag("p", tag("code", made.command), class_="small")])
+    # A line is broken between the words of the command, and not at a dash.
+    words = (part for word in made.command.split(" ") for part in (tag("span", word), " "))
+    return joined([facts(of, rows), tag("p", tag("code", *words), class_="small command")])
 
 
 def facts(of: Contents, rows: Sequence[tuple[str, object]]) -> Markup:
@@ -70,8 +72,8 @@ def facts(of: Contents, rows: Sequence[tuple[str, object]]) -> Markup:
     )
 
 
-def _short(names: Sequence[str], most: int = 100) -> str:
-    return "、".join(names[:most]) + (f" … ({len(names)})" if len(names) > most else "")
+def _short(names: Sequence[str], between: str, most: int = 100) -> str:
+    return between.join(names[:most]) + (f" … ({len(names)})" if len(names) > most else "")
 
 
 def evidence(of: Contents) -> Iterator[Markup]:

@@ -38,6 +38,7 @@ th.number {{ white-space: normal }}
 .who {{ width: 24mm }}
 .how {{ width: 18mm }}
 pre, code {{ font: 8.5pt/1.4 "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace }}
+.command span {{ display: inline-block; max-width: 100% }}
 pre {{ background: #f3f3f3; padding: 2mm; white-space: pre-wrap; overflow-wrap: break-word }}
 svg.bars {{ display: block; max-width: 100%; height: auto; margin: 1mm 0 3mm;
   break-inside: avoid }}
@@ -48,9 +49,10 @@ svg.bars {{ display: block; max-width: 100%; height: auto; margin: 1mm 0 3mm;
 .finding .sub {{ break-after: avoid }}
 .rule {{ background: #f5f5f5; padding: 1.5mm 3mm; font-size: 9.5pt;
   break-after: avoid }}
-nav ol {{ columns: 2; margin: 1mm 0; padding-left: 6mm }}
+nav ol {{ columns: 2; margin: 2mm 0; padding-left: 6mm }}
+nav li {{ margin: 0; padding: .4mm 0; break-inside: avoid }}
 a {{ color: #00466e; text-decoration: none }}
-li {{ margin: .8mm 0 }}
+ul li {{ margin: .8mm 0 }}
 /* A checkpoint is copied as it is: its signature stays on one line. */
 @media print {{ pre {{ font-size: 6.2pt; padding: 1.5mm }}
   body {{ max-width: none; padding: 0 }} }}

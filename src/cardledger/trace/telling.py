@@ -90,6 +90,29 @@ _NAMES: Final[dict[str, str]] = {
     "school.added/1": _("Name of the school"),
     "tool.installed/1": _("Program"),
 }
+#: Codes among the values of facts, by what they are called; what people wrote stands as it is.
+_CODES: Final[dict[str, dict[str, str]]] = {
+    "kind": {"record": _("record card"), "identity": _("identity card")},
+    "reason": {
+        "transfer": _("transfer"),
+        "graduation": _("graduation"),
+        "dropout": _("dropout"),
+        "out-of-province": _("out of province"),
+        "left": _("left school"),
+        "replaced": _("replaced by a new card"),
+        "found": _("found again"),
+        "kept-for-inspection": _("kept for inspection"),
+        "lost": _("lost card"),
+        "damaged": _("damaged card"),
+        "renumbered": _("new student number"),
+        "returned": _("back at school"),
+        "repeated-year": _("repeated a year"),
+        "resumed": _("resumed studies"),
+        "wrong-category": _("wrong category"),
+        "new": _("new pupil"),
+        "other": _("another reason"),
+    },
+}
 #: Facts that say nothing to people who look at one subject.
 _ASIDE: Final = frozenset(
     {"student", "person", "others", "tool", "school", "opening", "subjects", "changes"}
@@ -141,6 +164,8 @@ def facts_of(
     for name, fact in row["data"].items():
         if name not in _ASIDE and fact not in (None, "", [], {}, aside):
             title = _NAMES.get(row["name"]) if name == "name" else None
+            if isinstance(fact, str) and (code := _CODES.get(name, {}).get(fact)):
+                fact = translate(code)
             said = (
                 _reading(fact, translate)
                 if name == "reading"
