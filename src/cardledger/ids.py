@@ -89,13 +89,15 @@ def parse_uid(text: str) -> Uid:
 def uid_readings(text: str) -> list[Uid]:
     """Return every UID that `text` may mean: hexadecimal or decimal, in either byte order.
 
-    Readers show a UID in either order and as decimal (HANDBOOK 12), so a search tries all.
+    Readers show a UID in either order and as decimal (HANDBOOK 12), so a search tries all. What
+    begins with 0x is hexadecimal and nothing else, also where all its digits are decimal ones.
     """
-    bare = re.sub(r"[\s:.-]", "", plain(text).upper().removeprefix("UID:").removeprefix("0X"))
+    told = plain(text).upper().removeprefix("UID:").strip()
+    bare = re.sub(r"[\s:.-]", "", told.removeprefix("0X"))
     raw: list[bytes] = []
     if re.fullmatch(r"[0-9A-F]+", bare) and len(bare) in {2 * size for size in _UID_BYTES}:
         raw.append(bytes.fromhex(bare))
-    if bare.isascii() and bare.isdigit() and len(bare) <= 25:
+    if bare.isascii() and bare.isdigit() and len(bare) <= 25 and not told.startswith("0X"):
         raw += [
             int(bare).to_bytes(size, "big") for size in _UID_BYTES if int(bare) < 1 << (8 * size)
         ]

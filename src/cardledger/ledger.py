@@ -17,6 +17,7 @@ from cardledger.anchor import Anchor
 from cardledger.book import Book, fold
 from cardledger.cases import Anew
 from cardledger.commands import Command
+from cardledger.decider import Case
 from cardledger.errors import BadInput, IntegrityBroken, KeyStoreMissing, NotALedger
 from cardledger.events import (
     REFERENCE_TAG,
@@ -171,6 +172,14 @@ class Ledger:
         later list may say again what an earlier one said.
         """
         return keys_of(rows, self.key_store().secret("retry"), as_one=as_one)
+
+    def named(self, command: Command) -> Case:
+        """Return what a command names: card, pupil and box as they are at its moment.
+
+        Nothing is decided and nothing is written. `codes` says where something is not found, or
+        fits several (`about["candidates"]`); `whole` is the state by all lines.
+        """
+        return self._recorder.named(command.normal())
 
     def lines_by_key(self, rows: Iterable[Command | BadInput]) -> dict[str, KeyedLine]:
         """Return the lines that bound a retry key, among all lines of the subjects of some rows.

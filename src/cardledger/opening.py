@@ -22,7 +22,7 @@ from cardledger.events import Codec, Event, LedgerCreated, stored_name
 from cardledger.i18n import _
 from cardledger.keys import KeyStore
 from cardledger.ledger import Ledger
-from cardledger.log import Entry, Log
+from cardledger.log import DEFAULT_TIMEOUT, Entry, Log
 from cardledger.moments import now
 from cardledger.places import DEFAULT, Places, places_of
 from cardledger.recorder import TOOL
@@ -121,15 +121,20 @@ def _person_key(matches: str | Path | None) -> bytes:
 
 
 def open_ledger(
-    place: str | Path = DEFAULT, *, keys: str | Path | None = None, check: bool = True
+    place: str | Path = DEFAULT,
+    *,
+    keys: str | Path | None = None,
+    check: bool = True,
+    timeout: float = DEFAULT_TIMEOUT,
 ) -> Ledger:
     """Open a ledger. Without its key store it can be read, with names closed.
 
     `check` compares the ledger with its checkpoint outside the database, and raises
-    `RollbackFound` where its end was cut off. Raises `LedgerMissing` and `NotALedger`.
+    `RollbackFound` where its end was cut off. `timeout`: for how many seconds recording waits for
+    another writer before it raises `LedgerBusy`. Raises `LedgerMissing` and `NotALedger`.
     """
     places = places_of(place, keys)
-    log = open_log(places)
+    log = open_log(places, timeout)
     store: KeyStore | None = None
     try:
         with contextlib.suppress(KeyStoreMissing):
@@ -153,13 +158,13 @@ def open_ledger(
     return ledger
 
 
-def open_log(places: Places) -> Log:
+def open_log(places: Places, timeout: float = DEFAULT_TIMEOUT) -> Log:
     """Open the log of a ledger; raises as `open_ledger`.
 
     A file that was emptied is not one that was never there: its checkpoint says so.
     """
     try:
-        return Log.open(places.database)
+        return Log.open(places.database, timeout=timeout)
     except LedgerMissing:
         emptied = "://" not in places.database and Path(places.database).exists()
         with contextlib.suppress(InvalidCheckpoint, OSError, ValueError):

@@ -108,6 +108,16 @@ class Recorder:
             progress(len(outcomes))
         return outcomes
 
+    def named(self, command: Command) -> Case:
+        """Return what a command names, as it is; see `Ledger.named`."""
+        ledger, desk = self._ledger, self._current_desk()
+        self._desk = None
+        self._load(desk, [command])
+        setting = Setting(present=ledger.clock(), school=ledger.default_school)
+        case = make_case(desk, command, setting)
+        self._desk = desk
+        return case
+
     def lines_by_key(self, rows: Iterable[Command | BadInput]) -> dict[str, KeyedLine]:
         """Return the lines of the subjects of rows by their keys; see `Ledger.lines_by_key`."""
         commands = [row for row in readable(rows, None) if isinstance(row, Command)]

@@ -6,7 +6,7 @@ Knows bytes, names and tags, not what they mean. One database holds one log.
 from __future__ import annotations
 
 from cardledger.log.appending import Sign
-from cardledger.log.database import Database, Watch
+from cardledger.log.database import DEFAULT_TIMEOUT, Database, Watch
 from cardledger.log.log import Log
 from cardledger.log.place import database_at
 from cardledger.log.rows import (
@@ -19,6 +19,7 @@ from cardledger.log.rows import (
 from cardledger.log.selection import storable
 
 __all__ = [
+    "DEFAULT_TIMEOUT",
     "Database",
     "Entry",
     "Line",

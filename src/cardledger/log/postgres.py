@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -25,7 +26,7 @@ from cardledger.errors import (
     StorageError,
 )
 from cardledger.i18n import _
-from cardledger.log.database import Database, SeqSql, Session, Watch
+from cardledger.log.database import DEFAULT_TIMEOUT, Database, SeqSql, Session, Watch
 from cardledger.log.schema import metadata
 
 if TYPE_CHECKING:
@@ -121,9 +122,23 @@ class PostgresDatabase(Database):
         self.shown = shown
         # Never prepared: a plan that is kept was made for the size that the tables had then.
         self.engine = create_engine(
-            url, isolation_level="READ COMMITTED", connect_args={"prepare_threshold": None}
+            url,
+            isolation_level="READ COMMITTED",
+            connect_args={"prepare_threshold": None} | self._patience(url),
         )
         event.listen(self.engine, "connect", self._set_up)
+
+    def _patience(self, url: URL) -> dict[str, int]:
+        """Return for how long a server that does not answer is waited for.
+
+        Who gives a short time for the lock (a station, where a child stands waiting) does not
+        want to wait minutes for the network either. What the URL says goes first.
+        """
+        if self._timeout >= DEFAULT_TIMEOUT:
+            return {}
+        seconds = max(2, math.ceil(self._timeout))
+        wanted = {"connect_timeout": seconds, "tcp_user_timeout": 1000 * (seconds + 1)}
+        return {name: value for name, value in wanted.items() if name not in url.query}
 
     def _set_up(self, connection: psycopg.Connection[Any], _record: object) -> None:
         connection.autocommit = True
