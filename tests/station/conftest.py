@@ -74,7 +74,11 @@ class School:
         return ledger
 
     def station(self, name: str = "term-swipe", **options: Any) -> Station:
-        """Return a station at work; it is closed at the end of the test, unless it was before."""
+        """Return a station at work until the end of the test."""
+        return self._stack.enter_context(self.shift(name, **options))
+
+    def shift(self, name: str = "term-swipe", **options: Any) -> Station:
+        """Return a station that is not at work yet."""
         given = options.pop("given", {"term": TERM} if name == "term-swipe" else {})
         settings: dict[str, Any] = {
             "keys": self.keys,
@@ -83,8 +87,7 @@ class School:
             "patience": 0.2,
             "clock": self.now,
         }
-        station = Station(self.place, ACTS[name], given, **(settings | options))
-        return self._stack.enter_context(station)
+        return Station(self.place, ACTS[name], given, **(settings | options))
 
     def read(self, uid: str = ANNAS_UID) -> CardRead:
         """Return the sign of a card that was laid on."""

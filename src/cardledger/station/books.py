@@ -15,7 +15,14 @@ from typing import Final, TypeVar
 
 from cardledger.commands import CardCommand, Command
 from cardledger.decider import Case
-from cardledger.errors import BadInput, BadValue, CardledgerError, LedgerBusy, StorageError
+from cardledger.errors import (
+    BadInput,
+    BadValue,
+    CardledgerError,
+    Conflict,
+    LedgerBusy,
+    StorageError,
+)
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.moments import Moment
@@ -38,7 +45,7 @@ class Away(Exception):
     def __init__(self, error: CardledgerError) -> None:
         super().__init__(str(error))
         self.error: Final = error
-        self.untouched: Final = isinstance(error, LedgerBusy)
+        self.untouched: Final = isinstance(error, (LedgerBusy, Conflict))
 
 
 class LedgerMoved(CardledgerError):
@@ -116,9 +123,15 @@ class Books:
             return question(self.open())
         except BadValue:
             raise
+        except (LedgerBusy, Conflict) as error:
+            raise Away(error) from error
         except CardledgerError as error:
+            # Whatever it is, it is looked at afresh the next time: a server that was started
+            # again, a stick that was put back, a key store that was missing.
+            self.close()
             raise Away(error) from error
         except OSError as error:
+            self.close()
             raise Away(StorageError(reason=error)) from error
 
     def close(self) -> None:

@@ -38,6 +38,8 @@ from cardledger.station.written import Written, write_waiting
 UNDOABLE: Final = 100
 #: Seconds between two looks at what others wrote, and between two tries to load the classes.
 LOOK: Final = 1.0
+#: Seconds before that is tried again where the ledger is away.
+LOOK_AGAIN: Final = 30.0
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -86,6 +88,8 @@ class Station:
         self._teller = Teller(self._books, translate, self._clock)
         self._lock = RLock()
         self._acted: deque[Acted] = deque(maxlen=UNDOABLE)
+        #: The numbers of the swipes that wait, by their retry keys.
+        self._numbers: dict[str, int] = {}
         self._why: CardledgerError | None = None
         self._look: Look | None = None
         self._classes: Classes | None = None
@@ -239,6 +243,7 @@ class Station:
             message=say(_("Kept on this machine, not yet in the ledger. {why}"), why=why).strip(),
             hint=say(_("Go on: it is written as soon as the ledger can be written.")),
         )
+        self._numbers[command.key] = swipe.number
         tried = away is not None and not away.untouched
         self._acted.append(Acted(swipe, command, waiting=waiting, tried=tried))
         return swipe
@@ -248,13 +253,14 @@ class Station:
         outcome = one.outcome
         acted = next((acted for acted in self._acted if acted.waiting == one.waiting), None)
         if acted is not None:
-            self._teller.counts["queued"] -= 1
             acted.waiting, acted.position = None, next(iter(outcome.positions), 0)
             if outcome.outcome != "recorded":
                 self._acted.remove(acted)
+        number = self._numbers.pop(one.command.key, 0)
+        if number:
+            self._teller.counts["queued"] -= 1
         touch = one.touch()
         case = self._teller.case_of(touch) if touch.card else None
-        number = acted.swipe.number if acted is not None else 0
         swipe = self._teller.told(touch, outcome.outcome, outcome, case, number=number)
         if acted is not None:
             acted.swipe = swipe
@@ -274,6 +280,7 @@ class Station:
             # If the ledger did take it, it is made void; the wish is kept before the other goes.
             self._queue.put(msgspec.to_builtins(acted.command), undo=True)
         self._queue.done(acted.waiting, durable=True)
+        self._numbers.pop(acted.command.key, None)
         return self._teller.again(acted.swipe, "shown", self._translate(TAKEN_OUT))
 
     def _void(self, acted: Acted) -> Swipe:
@@ -318,6 +325,9 @@ class Station:
     def _current_classes(self) -> Classes | None:
         if self.act.path != ("term-swipe",) or time.monotonic() < self._next_look:
             return self._classes
+        if self._classes is None and len(self._queue):
+            # Loading writes too: nobody should wait for that in vain.
+            return None
         self._next_look = time.monotonic() + LOOK
         try:
             if self._classes is None:
@@ -327,4 +337,7 @@ class Station:
                 self._books.ask(self._classes.follow)
         except Away as away:
             self._why = away.error
+            if self._classes is None or not away.untouched:
+                # A server that does not answer costs seconds at each look.
+                self._next_look = time.monotonic() + LOOK_AGAIN
         return self._classes

@@ -125,7 +125,7 @@ class QueueFile:
         marks: list[Record] = [Done(n) for n in numbers if n in self.waiting]
         if marks:
             # There is always room to say that something is done.
-            self._write(marks, durable=durable, limit=2 * LIMIT)
+            self._write(marks, durable=durable, room=2)
         if not self.waiting and not self.damaged:
             self._empty()
 
@@ -159,10 +159,10 @@ class QueueFile:
                 self.path.unlink(missing_ok=True)
         self.leave()
 
-    def _write(self, records: list[Record], *, durable: bool, limit: int = LIMIT) -> None:
+    def _write(self, records: list[Record], *, durable: bool, room: int = 1) -> None:
         data = b"".join(line_of(record) for record in records)
-        if self._size + len(data) > limit:
-            raise QueueFull(file=self.path, limit=limit)
+        if self._size + len(data) > room * LIMIT:
+            raise QueueFull(file=self.path, limit=LIMIT)
         try:
             # What a cut-off write left at the end goes first.
             os.ftruncate(self._descriptor, self._size)
