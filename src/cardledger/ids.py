@@ -25,7 +25,7 @@ Cohort = NewType("Cohort", int)
 FindingId = NewType("FindingId", str)
 
 _LABEL = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
-_FINDING_ID = re.compile(r"F[0-9A-HJKMNP-TV-Z]{12}")
+_FINDING_ID = re.compile(r"F[0-9A-HJKMNP-TV-Z]{12}(?:[0-9A-HJKMNP-TV-Z]{2})?")
 _STUDENT_ID = re.compile(r"P[0-9A-HJKMNP-TV-Z]{10}")
 #: Turns each byte into one of 32 letters and digits, by five of its bits.
 _BASE32: Final = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ" * 8
@@ -138,12 +138,12 @@ def parse_student_id(text: str) -> StudentId:
 
 
 def parse_finding_id(text: str) -> FindingId:
-    """Read the id of a finding: F and twelve characters."""
+    """Read the id of a finding: F and fourteen characters, formerly twelve."""
     value = plain(text).upper()
     if not _FINDING_ID.fullmatch(value):
         raise BadValue(
             _("“{value}” is not the id of a finding."),
-            hint=_("An id is F and twelve characters; `cardledger audit` shows them."),
+            hint=_("An id is F and fourteen characters; `cardledger audit` shows them."),
             value=text,
         )
     return FindingId(value)

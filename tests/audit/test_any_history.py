@@ -44,7 +44,7 @@ def test_no_rule_raises_and_every_finding_is_whole(history: History) -> None:
             assert one.since
             ids.append(one.id)
     assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(r"F[0-9A-HJKMNP-TV-Z]{12}", one) for one in ids)
+    assert all(re.fullmatch(r"F[0-9A-HJKMNP-TV-Z]{14}", one) for one in ids)
 
 
 @relaxed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,42 @@ def test_an_accepted_finding_stays_and_is_marked_until_that_is_void(ledger: Ledg
 
 def test_a_finding_is_found_by_its_id(ledger: Ledger) -> None:
     (one,) = audit(ledger, ["recycled-not-boxed"])
-    assert list(found(ledger, [one.finding.id, "F000000000000"])) == [one.finding.id]
+    assert list(found(ledger, [one.finding.id, "F00000000000000"])) == [one.finding.id]
+
+
+def test_every_finding_is_found_by_its_id_as_the_audit_has_it(ledger: Ledger) -> None:
+    set_clock(ledger, "2010-07-05T09:00")
+    head = ledger.head()
+    for as_of, known in ((None, None), ("2010-05-31", None), (None, f"@{head - 1}")):
+        moments: dict[str, Any] = {"as_of": as_of, "known": known}
+        every = {one.finding.id: one.as_row() for one in audit(ledger, **moments)}
+        assert len(every) > 1
+        for finding, row in every.items():
+            assert found(ledger, [finding], **moments)[finding].as_row() == row
+        assert {
+            name: one.as_row() for name, one in found(ledger, every, **moments).items()
+        } == every
+
+
+def test_an_id_of_the_former_kind_is_found_and_stays_accepted(ledger: Ledger) -> None:
+    (one,) = audit(ledger, ["recycled-not-boxed"])
+    former = one.finding.former_id
+    assert len(former) == len(one.finding.id) - 2
+    (again,) = found(ledger, [former]).values()
+    assert again.finding == one.finding
+    ledger.record(FindingAccept(finding=former, reason="in the safe"))
+    (marked,) = audit(ledger, ["recycled-not-boxed"])
+    assert marked.accepted
+    assert found(ledger, [one.finding.id])[one.finding.id].accepted
+
+
+def test_by_its_id_no_line_of_other_subjects_is_read(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = audit(ledger, ["recycled-not-boxed"])
+    monkeypatch.setattr(type(ledger.log), "read_by_tag", None)
+    monkeypatch.setattr("cardledger.audit.by_id.accepted_findings", lambda _ledger: {})
+    assert found(ledger, [one.finding.id])[one.finding.id].finding == one.finding
 
 
 def test_a_rule_that_there_is_not_is_named_with_those_that_there_are(ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardledger.audit import RULES, Reported, audit
+from cardledger.audit import found as found_by_id
 from cardledger.ledger import Ledger
 from tests.audit.districts import as_truth, made_district, recorded, truth_of
 from tests.district.reading import District
@@ -23,6 +24,9 @@ def _precise(ledger: Ledger, district: District) -> None:
     assert found - wanted == Counter(), "found, and not true"
     assert wanted - found == Counter(), "true, and not found"
     assert max(found.values()) == 1
+    every = {one.finding.id: one.as_row() for one in _audited(ledger, district)}
+    by_id = found_by_id(ledger, every, as_of=district.truth["as_of"])
+    assert {name: one.as_row() for name, one in by_id.items()} == every
 
 
 def test_one_school_on_either_database(ledger_url: str, tmp_path: Path) -> None:

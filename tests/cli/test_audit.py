@@ -96,13 +96,13 @@ def test_an_accepted_finding_stays_marked_and_can_be_hidden(audited: Run) -> Non
 
 
 def test_only_what_is_found_can_be_accepted(audited: Run) -> None:
-    unknown = audited("audit", "accept", "F000000000000", "--reason", "x")
+    unknown = audited("audit", "accept", "F00000000000000", "--reason", "x")
     assert unknown.status == 2
-    assert "There is no finding F000000000000 now." in unknown.err
+    assert "There is no finding F00000000000000 now." in unknown.err
     wrong = audited("audit", "accept", "C001", "--reason", "x")
     assert "is not the id of a finding" in wrong.err
     assert wrong.status == 2
-    assert audited("audit", "accept", "F000000000000").status == 2
+    assert audited("audit", "accept", "F00000000000000").status == 2
     assert audited("history", "--json").json()[-1]["name"] == "card.recycled/1"
 
 

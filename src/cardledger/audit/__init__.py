@@ -9,7 +9,8 @@ teacher, what is to be done, and a stable id.
 
 from __future__ import annotations
 
-from cardledger.audit.auditing import audit, found, known_rules
+from cardledger.audit.auditing import audit, known_rules
+from cardledger.audit.by_id import found
 from cardledger.audit.finding import SEVERITIES, Finding
 from cardledger.audit.rules import RULES, text_of
 from cardledger.audit.showing import Reported, Wanted

@@ -105,19 +105,6 @@ def _found(
             yield from result.found
 
 
-def found(
-    ledger: Ledger,
-    wanted: Collection[str],
-    *,
-    as_of: str | None = None,
-    known: str | None = None,
-    progress: Progress = lambda _done, _total: None,
-) -> dict[str, Reported]:
-    """Return the findings of some ids; those that no rule finds are left out."""
-    every = audit(ledger, as_of=as_of, known=known, progress=progress)
-    return {one.finding.id: one for one in every if one.finding.id in wanted}
-
-
 def known_rules(rules: Collection[str]) -> list[str]:
     """Return codes of rules in the order of the handbook, all where none is given.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from typing import Any, Final, Literal
@@ -15,8 +16,12 @@ Severity = Literal["serious", "warning", "notice"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("serious", "warning", "notice")
 
 _BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-#: Characters of an id after its F: 60 bits, so that no two findings of a city share one.
-_LENGTH: Final = 12
+#: Characters of five bits each in an id after its F: of the rule, of the first subject (in the
+#: order of tags), and of all that distinguishes it: so that no two findings of a city share one,
+#: and that the few subjects that may have one are found without an audit.
+_RULE, _SUBJECT, _REST = 2, 5, 7
+#: Characters of the ids that were given out formerly, which say neither rule nor subject.
+_FORMER: Final = 12
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -47,6 +52,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return id_of(self.rule, self.subjects, self.period, self.which)
 
     @property
+    def former_id(self) -> str:
+        """The id that the same finding had formerly: what was accepted by it stays accepted."""
+        return f"F{_letters(self._text, _FORMER)}"
+
+    @property
+    def _text(self) -> str:
+        return _text_of(self.rule, self.subjects, self.period, self.which)
+
+    @property
     def pupils(self) -> Iterator[str]:
         """The ids of the pupils of whom it speaks; one may come several times."""
         for tag in self.subjects:
@@ -59,10 +73,39 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 def id_of(rule: str, subjects: tuple[str, ...], period: str = "", which: str = "") -> str:
-    """Return the id of a finding: F and twelve characters."""
-    text = "\0".join((rule, *sorted(subjects), "", period, which))
+    """Return the id of a finding: F and fourteen characters."""
+    rest = _letters(_text_of(rule, subjects, period, which), _REST)
+    return f"{rule_part(rule)}{subject_part(min(subjects))}{rest}"
+
+
+def is_former(finding: str) -> bool:
+    """Whether an id is one of those that say neither rule nor subject."""
+    return len(finding) == 1 + _FORMER
+
+
+@functools.cache
+def rule_part(rule: str) -> str:
+    """Return how the ids of a rule's findings begin."""
+    return f"F{_letters(rule, _RULE)}"
+
+
+def subject_part(tag: str) -> str:
+    """Return what ids say of a subject."""
+    return _letters(tag, _SUBJECT)
+
+
+def subject_part_of(finding: str) -> str:
+    """Return what an id says of the first subject of its finding."""
+    return finding[1 + _RULE :][:_SUBJECT]
+
+
+def _text_of(rule: str, subjects: tuple[str, ...], period: str, which: str) -> str:
+    return "\0".join((rule, *sorted(subjects), "", period, which))
+
+
+def _letters(text: str, count: int) -> str:
     bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-    return "F" + "".join(_BASE32[bits >> shift & 31] for shift in range(0, 5 * _LENGTH, 5))
+    return "".join(_BASE32[bits >> shift & 31] for shift in range(0, 5 * count, 5))
 
 
 def merged(findings: Iterator[Finding]) -> list[Finding]:

@@ -20,7 +20,7 @@ from cardledger.audit.history import History
 from cardledger.audit.rule import Told, telling
 from cardledger.audit.rules import RULES
 from cardledger.audit.setting import Setting
-from cardledger.audit.telling import Tellings
+from cardledger.audit.telling import Tellings, ToldOf
 from cardledger.events import REFERENCE_TAG, Line
 from cardledger.log import Log
 from cardledger.moments import Moment
@@ -108,6 +108,13 @@ class Worker:
         work = self._tell if task.telling else self._find
         found = list(work(task.kind, subjects))
         return Result(read, found)
+
+    def find(
+        self, kind: str, subjects: Iterable[tuple[str, list[Line]]], told: ToldOf
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield what the rules find in some subjects of a kind, of which others tell `told`."""
+        self._setting.told = told
+        return self._find(kind, subjects)
 
     def _tell(
         self, kind: str, subjects: Iterable[tuple[str, list[Line]]]

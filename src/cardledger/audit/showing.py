@@ -134,9 +134,14 @@ def reported(
         for one in chunk:
             if confirmed is not None and not confirmed.still(one, students):
                 continue
-            told = Reported(one, rule, pupils, accepted.get(one.id, 0))
+            told = Reported(one, rule, pupils, _accepted_by(one, accepted))
             if _fits(told, wanted):
                 yield told
+
+
+def _accepted_by(finding: Finding, accepted: Mapping[str, int]) -> int:
+    """Return the line by which a finding was accepted; 0 for none."""
+    return accepted.get(finding.id, 0) or (accepted and accepted.get(finding.former_id, 0)) or 0
 
 
 def _fits(told: Reported, wanted: Wanted) -> bool:
