@@ -86,7 +86,7 @@ PROPER = set(
         " POSITION FILE abort skip all typed record m spring autumn xlsx csv x live recycled in"
         " school cmis card manager term swipe transfer action at box dry run json continues roster"
         " cards lost left outstanding replaced boxed empty open sealed ledger restore"
-        " allocated filed rejected given Python c sp org tlog tiles two name HTML html pdf PDF",
+        " allocated filed rejected given Python c sp org tlog tiles two name HTML html pdf PDF A",
     )
 )
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cardledger.cli.base import Command
+from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.edge import note
-from cardledger.cli.output import Output, options
+from cardledger.cli.output import SECTION, Output, options
+from cardledger.cli.pages import is_pdf, page_bytes, printing
 from cardledger.cli.papers import read_at_rest
 from cardledger.cli.settings import settings
-from cardledger.cli.speech import first_sentence, say, translate
+from cardledger.cli.speech import first_sentence, language, say, translate
 from cardledger.cli.tables import filter_options, moment_options
 from cardledger.i18n import _, translator
 
@@ -49,33 +50,74 @@ def command_of_export(name: str) -> Command:
 
 def params_of(export: Any) -> list[click.Parameter]:
     """Return the options of an export."""
-    return [*moment_options(), *filter_options(export.FILTERS), *options()]
+    params: list[click.Parameter] = []
+    if (names := getattr(export, "NAMES", None)) is not None:
+        _field, metavar, told = names
+        params.append(Argument(["names"], metavar=metavar, nargs=-1, required=False, help=told))
+    params += [*moment_options(), *filter_options(export.FILTERS), *options()]
+    if (papers := getattr(export, "PAPERS", None)) is not None:
+        params.append(
+            Option(
+                ["--paper"],
+                type=click.Choice(papers),
+                default=papers[0],
+                show_default=True,
+                section=SECTION,
+                help=export.PAPERS_HELP,
+            )
+        )
+    return params
 
 
-def write(export: Any, as_of: str | None, known: str | None, **values: Any) -> Noted:
+def write(
+    export: Any,
+    as_of: str | None,
+    known: str | None,
+    names: tuple[str, ...] = (),
+    paper: str = "",
+    **values: Any,
+) -> Noted:
     """Write an export to where the options say, tell what its rows have noted, and return them."""
     from cardledger.exchange.exports import Asked, Noted
 
     where = {one: value for one in export.FILTERS if (value := values.pop(one))}
-    answer = Output.of(**values)
-    asked = Asked(where=where, as_of=as_of, known=known, say=translate)
+    printed = hasattr(export, "page") and printing(**values)
+    answer = Output.into(values["output"]) if printed else Output.of(**values)
+    if printed and is_pdf(values["output"]):
+        from cardledger.report import ready
+
+        # Before the rows, which may take long.
+        ready()
+    asked = Asked(
+        where=where,
+        as_of=as_of,
+        known=known,
+        say=translate,
+        names=names,
+        paper=paper,
+        language=language(),
+    )
 
     def read(until: str | None) -> Noted:
         rows = export.rows(ledger, replace(asked, known=until))
         return rows if isinstance(rows, Noted) else Noted(rows)
 
-    paper = answer.format == "xlsx" and not answer.names
-    columns = getattr(export, "PAPER", export.COLUMNS) if paper else export.COLUMNS
+    sheets = answer.format == "xlsx" and not answer.names
+    columns = getattr(export, "PAPER", export.COLUMNS) if sheets else export.COLUMNS
     with settings().opened() as ledger:
         kept, source = read_at_rest(ledger, read, as_of, known)
-        answer.write(
-            kept,
-            columns,
-            export.TITLE,
-            source=source,
-            paper=_paper(export, asked),
-            headings=_headings(export),
-        )
+        if printed:
+            page = export.page(ledger, kept, asked)
+            answer.write_bytes(page_bytes(page, pdf=is_pdf(values["output"])))
+        else:
+            answer.write(
+                kept,
+                columns,
+                export.TITLE,
+                source=source,
+                paper=_paper(export, asked),
+                headings=_headings(export),
+            )
     if answer.file is not None:
         with answer.file.open("rb") as file:
             note(say(_("SHA-256: {digest}"), digest=file_digest(file, "sha256").hexdigest()))

@@ -34,6 +34,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("import", "numbers"): "cardledger.cli.filed_numbers:numbers",
     ("number", "check"): "cardledger.cli.numbers:check",
     ("number", "allocate"): "cardledger.cli.allocation:allocate",
+    ("box", "check-label"): "cardledger.cli.box_labels:check_label",
     ("school", "list"): "cardledger.cli.reference:school_list",
     ("policy", "show"): "cardledger.cli.reference:policy_show",
     ("trace",): "cardledger.cli.lines:trace",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from cardledger.report.document import FONTS
+from cardledger.trace.document import FONTS
 from cardledger.trace.elements import Markup, joined, tag
 
 #: Rows of one picture: half a page of A4.

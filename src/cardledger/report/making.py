@@ -16,7 +16,6 @@ from cardledger.moments import Moment
 from cardledger.policy import Adopted
 from cardledger.replay import Replay
 from cardledger.report import charts, sections
-from cardledger.report.document import document
 from cardledger.report.figures import Figures, figures
 from cardledger.report.findings import Writer, chapters
 from cardledger.report.gathering import Gathered, Limits, gather
@@ -24,6 +23,7 @@ from cardledger.report.limits import not_examined
 from cardledger.report.style import STYLE
 from cardledger.report.survey import Survey, survey
 from cardledger.streams import Asked, Cut, Progress, asked_for
+from cardledger.trace.document import document
 from cardledger.trace.elements import Markup, tag
 from cardledger.verify import Verdict
 from projections import Shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardledger.report.document import FONTS
+from cardledger.trace.document import FONTS
 
 #: Ink that is read on white: every pair has a contrast of at least 4.5 to 1.
 STYLE: Final = f"""

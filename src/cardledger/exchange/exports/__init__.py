@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
 from cardledger.exchange.writing.tables_out import Column, Row
-from cardledger.i18n import Translator
+from cardledger.i18n import Language, Translator
 from cardledger.ledger import Ledger
 
 __all__ = ["EXPORTS", "Asked", "Export", "Noted"]
@@ -25,13 +25,17 @@ class Asked:
 
     `where`: what its rows must have, by the names of `Export.FILTERS`. `as_of`, `known`: of which
     moment, as `Replay.rows` reads them; none is now. `say`: turns English texts into those of the
-    reader, for rows that hold sentences.
+    reader, for rows that hold sentences. `names`: what is named one by one, where an export has
+    `NAMES`. `paper`, `language`: those of its page, where it has one.
     """
 
     where: Mapping[str, str] = field(default_factory=dict)
     as_of: str | None = None
     known: str | None = None
     say: Translator = str
+    names: tuple[str, ...] = ()
+    paper: str = ""
+    language: Language = "en"
 
 
 class Noted(list[Row]):
@@ -58,6 +62,10 @@ class Export(Protocol):
     of a row is called. totals(sums): completes the row of totals. facts(rows, asked): what stands
     below the title, labels as English msgids. And for its CSV: CSV_LANGUAGE, where its headings
     are for people. Its rows may be `Noted`.
+
+    NAMES: what may be named as arguments: the field, what stands for it, its help. page(ledger,
+    rows, asked): the rows as a page to print, for FILE.html and FILE.pdf; PAPERS, PAPERS_HELP: for
+    which papers, the first where nothing is said.
     """
 
     @property

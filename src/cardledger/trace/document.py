@@ -1,4 +1,4 @@
-"""The page around a report: it is whole by itself, and nothing is fetched."""
+"""The page around what is printed: it is whole by itself, and nothing is fetched."""
 
 from __future__ import annotations
 
