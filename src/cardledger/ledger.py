@@ -133,7 +133,7 @@ class Ledger:
     def key_store(self) -> KeyStore:
         """Return the key store; raises `KeyStoreMissing` where it is away."""
         if self._keys is None:
-            raise KeyStoreMissing(place=self.places.keys)
+            raise KeyStoreMissing(place=self.places.keys_shown)
         return self._keys
 
     # Recording

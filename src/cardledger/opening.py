@@ -144,7 +144,7 @@ def open_ledger(
             raise BadInput(
                 _("The key store {place} belongs to another ledger, {other}."),
                 hint=_("Name the right one with --keys."),
-                place=places.keys,
+                place=places.keys_shown,
                 other=store.meta("ledger"),
             )
         if check:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,22 +18,30 @@ DEFAULT: Final = "cardledger.db"
 URL_HINT: Final = _(
     "Give the path of a file, or a URL like postgresql+psycopg://user@host/database."
 )
+#: What stands between the name of a user and the last @, however oddly it is written.
+_PASSWORD: Final = re.compile(r"(://[^:@/]*:)(?:.*(?=@)|(?!\d+(?:/|\?|$))[^/?]*)", re.DOTALL)
+#: Parameters of a URL that are secrets, or say where one lies.
+_SECRETS: Final = re.compile(r"(?i)([?&](?:password|passfile|sslpassword)=)[^&#]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """The three places. `database` and `keys` are paths of SQLite files or SQLAlchemy URLs."""
 
-    database: str
-    keys: str
+    # Not in the representation: a URL may hold a password.
+    database: str = field(repr=False)
+    keys: str = field(repr=False)
     checkpoint: Path
 
     @property
     def shown(self) -> str:
         """The database, without a password, for messages."""
-        if "://" not in self.database:
-            return self.database
-        return parse_url(self.database).render_as_string(hide_password=True)
+        return shown(self.database)
+
+    @property
+    def keys_shown(self) -> str:
+        """The key store, without a password, for messages."""
+        return shown(self.keys)
 
 
 def places_of(database: str | Path, keys: str | Path | None = None) -> Places:
@@ -72,6 +81,29 @@ def places_of(database: str | Path, keys: str | Path | None = None) -> Places:
     )
 
 
+def without_secrets(text: str) -> str:
+    """Return a text that may be a URL, or an option with one, without any password in it.
+
+    What is no URL after all, because somebody mistyped it, is taken for one.
+
+    >>> without_secrets("--ledger=postgresql://wang:p@ss:w/rd@host:5432/cards?sslpassword=x&a=b")
+    '--ledger=postgresql://wang:***@host:5432/cards?sslpassword=***&a=b'
+    >>> (
+    ...     without_secrets("postgresql://wang:secret/cards"),
+    ...     without_secrets("postgresql://host:5432/a"),
+    ... )
+    ('postgresql://wang:***/cards', 'postgresql://host:5432/a')
+    """
+    return _SECRETS.sub(r"\1***", _PASSWORD.sub(r"\1***", text)) if "://" in text else text
+
+
+def shown(place: str) -> str:
+    """Return a place for messages: a path as it was given, a URL without its password."""
+    if "://" not in place:
+        return place
+    return without_secrets(parse_url(place).render_as_string(hide_password=True))
+
+
 def parse_url(text: str) -> URL:
     """Read a SQLAlchemy URL; raises `BadValue`, which keeps a password in it to itself."""
     # Loaded only where there is a URL: the command line's help needs no database.
@@ -79,8 +111,16 @@ def parse_url(text: str) -> URL:
     from sqlalchemy.exc import ArgumentError
 
     try:
-        return make_url(text)
+        url = make_url(text)
     except (ArgumentError, ValueError):
-        scheme, _colon, rest = text.partition("://")
-        shown = f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else text
-        raise BadValue(_("{place} is not a URL."), hint=URL_HINT, place=shown) from None
+        raise BadValue(
+            _("{place} is not a URL."), hint=URL_HINT, place=without_secrets(text)
+        ) from None
+    if "@" in (url.host or ""):
+        # The driver would look for a host whose name begins with the end of the password.
+        raise BadValue(
+            _("{place} is not a URL."),
+            hint=_("Write an @ in a password as %40; better, keep the password in ~/.pgpass."),
+            place=without_secrets(text),
+        )
+    return url

@@ -30,7 +30,7 @@ def backup(ledger: Ledger, file: str | Path, progress: Progress = silent) -> Man
     # Not resolved: a link that leads nowhere is taken, too.
     target = Path(file).absolute()
     if ledger.keys is None:
-        raise KeyStoreMissing(place=ledger.places.keys)
+        raise KeyStoreMissing(place=ledger.places.keys_shown)
     try:
         if target.exists() or target.is_symlink():
             raise FileExistsError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -13,14 +13,6 @@ from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
 from cardledger.i18n import _
 from cardledger.ids import parse_school_code
-
-if TYPE_CHECKING:
-    from cardledger.keys import KeyStore
-
-
-def _keys_shown(place: str, keys: KeyStore | None) -> str:
-    """Return where the keys are: a path as it was given, a URL without its password."""
-    return keys.place if keys is not None and "://" in place else place
 
 
 def _init(school: str, name: str, roles: bool, role_prefix: str) -> None:
@@ -88,7 +80,7 @@ def _make_new(school: str, name: str) -> None:
             (_("lines"), places.shown),
             (
                 _("keys of the pupils, without which no name can be read"),
-                _keys_shown(ledger.places.keys, ledger.keys),
+                places.keys_shown,
             ),
             (_("latest checkpoint"), places.checkpoint),
         )

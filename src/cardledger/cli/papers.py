@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from cardledger.cli.speech import translate
 from cardledger.errors import BadInput
 from cardledger.exchange.writing.tables_out import Column, Row
 from cardledger.i18n import _
+from cardledger.places import without_secrets
 
 if TYPE_CHECKING:
     from cardledger.exchange.provenance import Made
@@ -24,10 +24,6 @@ Rows = TypeVar("Rows")
 
 #: How often rows are read anew because somebody wrote meanwhile, before they are cut off there.
 PATIENCE: Final = 3
-#: A password in a URL: before the host, or among the parameters.
-_PASSWORD: Final = re.compile(
-    r"(://[^/@:\s]*:)[^@\s]*(?=@)|((?:password|passfile|sslpassword)=)[^&\s]*"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +134,7 @@ def _made(source: Source | None) -> Made:
 
 def how_called() -> str:
     """Return how the program was called, without passwords."""
-    return _PASSWORD.sub(r"\1\2***", shlex.join(["cardledger", *arguments()]))
+    return shlex.join(["cardledger", *map(without_secrets, arguments())])
 
 
 def login() -> str:

@@ -20,7 +20,7 @@ from cardledger.cli.base import Command, Group, Option
 from cardledger.cli.settings import Settings, called_with
 from cardledger.cli.speech import language_of, speaking, translate
 from cardledger.i18n import LANGUAGES, _
-from cardledger.places import DEFAULT
+from cardledger.places import DEFAULT, without_secrets
 
 #: Where the commands that are no actions live, by their words.
 OWN: Final[dict[tuple[str, ...], str]] = {
@@ -58,6 +58,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("backup",): "cardledger.cli.keeping:backup",
     ("restore",): "cardledger.cli.keeping:restore",
 }
+_TYPED: Final = click.core.ParameterSource.COMMANDLINE
 #: What a group of commands is about.
 GROUPS: Final[dict[str, str]] = {
     "student": _("Pupils: add, change, renumber, suspend, resume, transfer, graduate"),
@@ -228,6 +229,17 @@ def _start(ledger: str, keys: str | None, handler: str, **_seen: object) -> None
     ctx.obj = Settings(ledger, keys, handler)
     if "NO_COLOR" in os.environ:
         ctx.color = False
+    typed = [one for one in ("ledger", "keys") if ctx.get_parameter_source(one) is _TYPED]
+    if any(without_secrets(str(ctx.params[one])) != ctx.params[one] for one in typed):
+        # It is too late for this time.
+        edge.note(
+            translate(
+                _(
+                    "Others on this machine can read a password in a command. Keep it in ~/.pgpass"
+                    " (or the file of PGPASSFILE), or the whole URL in CARDLEDGER_LEDGER."
+                )
+            )
+        )
 
 
 PROGRAM: Final = Program(

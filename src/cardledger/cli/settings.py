@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class Settings:
     """The global options."""
 
-    ledger: str = DEFAULT
-    keys: str | None = None
+    # Not in the representation: a URL may hold a password.
+    ledger: str = field(default=DEFAULT, repr=False)
+    keys: str | None = field(default=None, repr=False)
     handler: str = ""
 
     @property
@@ -77,7 +78,7 @@ def _tell_keys_open(ledger: Ledger) -> None:
     note(
         say(
             _("Others may read the keys of the pupils in {place}; let nobody: chmod 600 {place}"),
-            place=ledger.places.keys,
+            place=ledger.places.keys_shown,
         )
     )
 

@@ -26,7 +26,7 @@ def published_key(ledger: Ledger) -> str:
     """
     verifier = ledger.anchor.verifier
     if verifier is None:
-        raise KeyStoreMissing(place=ledger.places.keys)
+        raise KeyStoreMissing(place=ledger.places.keys_shown)
     return str(verifier)
 
 

@@ -24,13 +24,13 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
-    make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
-from cardledger.errors import BadInput, LedgerBusy, NotAllowed, StorageError
+from cardledger.errors import BadInput, BadValue, LedgerBusy, NotAllowed, StorageError
 from cardledger.i18n import _
+from cardledger.places import parse_url, without_secrets
 
 #: What PostgreSQL says where a role may not do something (SQLSTATE).
 _FORBIDDEN: Final = "42501"
@@ -78,9 +78,10 @@ def parse_place(place: str | Path) -> URL:
     if "://" not in text:
         return _file_url(Path(text))
     try:
-        url = make_url(text)
+        url = parse_url(text)
+        url.get_dialect()
         backend = url.get_backend_name()
-    except (ArgumentError, NoSuchModuleError, ValueError):
+    except (BadValue, NoSuchModuleError):
         backend = ""
     if backend == "sqlite" and not url.query and (file := file_of(url)):
         return _file_url(file)
@@ -89,7 +90,7 @@ def parse_place(place: str | Path) -> URL:
     raise BadInput(
         _("“{value}” is not a place for keys."),
         hint=_("Give the path of a file, or a URL such as postgresql+psycopg://host/database."),
-        value=text if "@" not in text else text.rpartition("@")[2],
+        value=without_secrets(text),
     )
 
 
@@ -106,7 +107,7 @@ def file_of(url: URL) -> Path | None:
 
 def place_of(url: URL) -> str:
     """Return how a place is shown to people: a path, or a URL without its password."""
-    return str(file_of(url) or url.render_as_string(hide_password=True))
+    return str(file_of(url) or without_secrets(url.render_as_string(hide_password=True)))
 
 
 def make_engine(url: URL) -> Engine:

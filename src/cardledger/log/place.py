@@ -11,6 +11,7 @@ from cardledger.errors import BadValue
 from cardledger.i18n import _
 from cardledger.log.database import DEFAULT_TIMEOUT, Database
 from cardledger.places import URL_HINT, parse_url
+from cardledger.places import shown as shown_place
 
 
 class FilePlace(NamedTuple):
@@ -36,7 +37,7 @@ def parse_place(place: str | Path) -> FilePlace | ServerPlace:
     if "://" not in text:
         return _file(text)
     url = parse_url(text)
-    shown = url.render_as_string(hide_password=True)
+    shown = shown_place(text)
     backend, _plus, driver = url.drivername.partition("+")
     if backend == "sqlite":
         if url.query or url.database in (None, "", ":memory:"):

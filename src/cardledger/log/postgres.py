@@ -125,6 +125,8 @@ class PostgresDatabase(Database):
             url,
             isolation_level="READ COMMITTED",
             connect_args={"prepare_threshold": None} | self._patience(url),
+            # A traceback must not show what is in a row.
+            hide_parameters=True,
         )
         event.listen(self.engine, "connect", self._set_up)
 

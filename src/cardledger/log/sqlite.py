@@ -108,7 +108,9 @@ class SqliteDatabase(Database):
         self.shown = shown
         self._timeout = timeout
         url = URL.create("sqlite", database=str(path))
-        self.engine = create_engine(url, creator=self._connect, poolclass=QueuePool)
+        self.engine = create_engine(
+            url, creator=self._connect, poolclass=QueuePool, hide_parameters=True
+        )
         event.listen(self.engine, "begin", _begin)
 
     def _connect(self) -> sqlite3.Connection:
