@@ -42,14 +42,14 @@ class Anchor:
 
     def sign(self, size: int, root: bytes) -> str:
         """Return the signed checkpoint of a log of `size` lines."""
-        assert self._signer is not None, "a ledger without its key store is read only"
+        assert self._signer is not None, "without keys it is read only"  # nosec B101 # types
         text = Checkpoint(self.origin, size, root).to_text()
         self._signed = sign_note(text, [self._signer])
         return self._signed
 
     def sign_text(self, text: str) -> str:
         """Return a text that says of the ledger what is no checkpoint to be kept, signed."""
-        assert self._signer is not None, "a ledger without its key store is read only"
+        assert self._signer is not None, "without keys it is read only"  # nosec B101 # types
         return sign_note(text, [self._signer])
 
     def keep(self) -> None:

@@ -49,7 +49,7 @@ def backup(ledger: Ledger, file: str | Path, progress: Progress = silent) -> Man
 
 
 def _write(ledger: Ledger, folder: Path, progress: Progress) -> Manifest:
-    assert ledger.keys is not None
+    assert ledger.keys is not None  # nosec B101 # for the type checker
     # In this order: outside there is never more than inside, and a key is there before its line.
     outside = folder / "outside"
     if ledger.places.checkpoint.exists():

@@ -125,7 +125,7 @@ def _prepare(
         kept = anchor.kept()
         rolls_back = kept is not None and kept.size > log.size()
         if rolls_back and not accept_rollback:
-            assert kept is not None
+            assert kept is not None  # nosec B101 # for the type checker
             raise RollbackFound(inside=log.size(), outside=kept.size)
         outside = folder / "nothing" if rolls_back else places.checkpoint
         verdict = verify_log(log, Anchor(outside, manifest.ledger, store), progress)
@@ -137,7 +137,7 @@ def _prepare(
                 _("The backup {file} does not hold what its manifest says."), file=file
             )
         if rolls_back:
-            assert kept is not None
+            assert kept is not None  # nosec B101 # for the type checker
             note = _roll_back(log, anchor, kept, created.school, handler)
             (folder / CHECKPOINT).write_text(note, encoding="utf-8")
 

@@ -35,7 +35,7 @@ class Side:
     @property
     def upto(self) -> int:
         """The last position that may count."""
-        assert self.asked.cut.upto is not None
+        assert self.asked.cut.upto is not None  # nosec B101 # for the type checker
         return self.asked.cut.upto
 
     @property

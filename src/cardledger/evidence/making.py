@@ -87,7 +87,7 @@ def _begun(ledger: Ledger, since: str, place: str) -> tuple[Bundle, Checkpoint]:
     if not since:
         return Bundle(key, note), checkpoint
     verifier = ledger.anchor.verifier
-    assert verifier is not None, "there is a published key"
+    assert verifier is not None, "there is a published key"  # nosec B101 # for the type checker
     try:
         old = read_kept(since, verifier, checkpoint.origin, place)
     except BadProof:

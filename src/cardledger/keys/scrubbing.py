@@ -56,7 +56,8 @@ def _demand_owner(engine: Engine) -> None:
     with engine.connect() as connection:
         owner, is_ours = connection.exec_driver_sql(
             "SELECT pg_get_userbyid(relowner), pg_has_role(relowner, 'USAGE')"
-            f" FROM pg_class WHERE oid = '{KEY.name}'::regclass"
+            " FROM pg_class WHERE oid = %s::regclass",
+            (KEY.name,),
         ).one()
     if not is_ours:
         raise NotAllowed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
+import subprocess  # nosec B404 # of one program of the system, without a shell
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -38,7 +38,7 @@ def ready() -> None:
     if program is None:
         # Without it nobody can be asked; then Pango takes what it finds.
         return
-    fonts = subprocess.run(
+    fonts = subprocess.run(  # nosec B603 # words of our own
         [program, ":lang=zh-cn", "family"],
         capture_output=True,
         timeout=_PATIENCE,

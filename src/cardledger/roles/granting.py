@@ -126,7 +126,9 @@ class _Server:
 
     def _powers(self, name: str) -> list[str] | None:
         """Return what a role may do beyond ours, and whose member it is; none where it is not."""
-        row = self.one(f"SELECT {', '.join(_POWERS)} FROM pg_roles WHERE rolname = %s", name)
+        powers = ", ".join(_POWERS)
+        query = f"SELECT {powers} FROM pg_roles WHERE rolname = %s"  # nosec B608 # its own columns
+        row = self.one(query, name)
         if row is None:
             return None
         of = self._connection.exec_driver_sql(

@@ -275,7 +275,7 @@ class Station:
 
     def _taken_out(self, acted: Acted) -> Swipe:
         """Take what was never written out of the queue; on return that is on the disk."""
-        assert acted.waiting is not None
+        assert acted.waiting is not None  # nosec B101 # for the type checker
         if acted.tried:
             # If the ledger did take it, it is made void; the wish is kept before the other goes.
             self._queue.put(msgspec.to_builtins(acted.command), undo=True)

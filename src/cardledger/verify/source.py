@@ -35,7 +35,7 @@ class Source:
     def __init__(self, connection: Connection) -> None:
         self.is_sqlite = connection.dialect.name == "sqlite"
         self._driver: Any = connection.connection.driver_connection
-        assert connection.dialect.loaded_dbapi is not None
+        assert connection.dialect.loaded_dbapi is not None  # nosec B101 # for the type checker
         self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
         self._names = itertools.count(1)
 

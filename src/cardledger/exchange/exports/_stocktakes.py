@@ -45,7 +45,7 @@ def last_stocktakes(ledger: Ledger, boxes: list[str], cut: Cut) -> dict[str, Tak
         taken = [line for line in told if isinstance(line.event, BoxStocktaken)]
         if taken:
             event = taken[-1].event
-            assert isinstance(event, BoxStocktaken)
+            assert isinstance(event, BoxStocktaken)  # nosec B101 # for the type checker
             cards = _expected(box, told, taken[-1], event.frozen)
             found[box] = Taken(event, taken[-1].position, tuple(sorted(cards)))
     return found

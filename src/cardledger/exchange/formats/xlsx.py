@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from random import randrange
+from secrets import randbelow
 from typing import Final
 
 from cardledger.errors import UnreadableFile
@@ -147,7 +147,7 @@ class _Seen:
     def _count(self, piece: bytes) -> None:
         """Count the cells in a quarter of a piece; which one, no file can know beforehand."""
         quarter = len(piece) // 4
-        start = randrange(len(piece) - quarter + 1)
+        start = randbelow(len(piece) - quarter + 1)
         self.cells += 4 * piece.count(b"<c", start, start + quarter)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 # it writes, and reads nothing
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel

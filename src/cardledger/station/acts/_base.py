@@ -70,7 +70,7 @@ class Act:
         Raises `BadValue` where something cannot be read. What is given by names that the act does
         not have is a mistake of the program.
         """
-        assert self.command is not None, f"{self.name} records nothing"
+        assert self.command is not None, f"{self.name} records nothing"  # nosec B101 # types
         unknown = set(given) - set(self.options) - set(COMMON)
         if unknown:
             raise TypeError(f"{self.name} has no option {', '.join(sorted(unknown))}")
