@@ -137,3 +137,9 @@ def test_what_is_no_school_code(typed: str) -> None:
 def test_what_is_no_cohort(typed: str | int) -> None:
     with pytest.raises(BadValue):
         ids.parse_cohort(typed)
+
+
+def test_what_begins_with_0x_is_no_decimal_number() -> None:
+    assert ids.uid_readings("0x12345678") == ["12345678", "78563412"]
+    assert ids.uid_readings("uid:0X12345678") == ["12345678", "78563412"]
+    assert len(ids.uid_readings("12345678")) > 2

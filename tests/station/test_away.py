@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from cardledger.errors import LedgerMissing, StorageError
 from cardledger.ledger import Ledger
+from cardledger.station.acts import ACTS
 from cardledger.station.queue import LIMIT, QueueFull, file
+from cardledger.station.station import Station
 from cardledger.station.swipe import Swipe
 from cardledger.verify import verify
 from tests.station.conftest import ANNAS_UID, BORIS_UID, School, seen
 from tests.support.given import act, moment
+from tests.support.wire import wire_to
 
 
 @contextmanager
@@ -60,7 +63,7 @@ def test_while_the_ledger_is_locked_swipes_are_kept_and_then_written_in_order(
         assert seen(first) == ("queued", "C1", "Anna")
         assert (first.number, first.positions, first.outcome) == (1, (), None)
         assert "Another program is writing" in first.message
-        assert second.verdict == "queued"
+        assert seen(second) == ("queued", "C2", "Boris")
         assert (station.flush(), station.waiting()) == ([], 2)
         assert station.progress().waiting == 2
     assert not swiped(primary)
@@ -219,6 +222,31 @@ def test_without_the_key_store_swipes_wait_for_it(file_school: School, tmp_path:
     assert "key store" in swipe.message
     (tmp_path / "elsewhere").rename(file_school.keys)
     assert [seen(one) for one in station.flush()] == [("recorded", "C1", "Anna")]
+
+
+def test_a_server_that_goes_and_comes_again(postgres_place: str, tmp_path: Path) -> None:
+    school = School(postgres_place, tmp_path)
+    url = make_url(postgres_place)
+    with wire_to(str(url.host), int(url.port or 5432)) as wire:
+        there = url.set(port=wire.port).render_as_string(hide_password=False)
+        with Station(
+            there,
+            ACTS["term-swipe"],
+            {"term": "2010-spring"},
+            keys=school.keys,
+            queue=school.queue,
+            clock=school.now,
+        ) as station:
+            assert station.take(school.read()).verdict == "recorded"
+            wire.cut()
+            swipe = station.take(school.read(BORIS_UID))
+            assert (swipe.verdict, swipe.uid) == ("queued", BORIS_UID)
+            assert swipe.message
+            assert station.flush() == []
+            wire.mend()
+            assert [seen(one) for one in station.flush()] == [("recorded", "C2", "Boris")]
+            assert station.take(school.read()).verdict == "repeated"
+    assert len(swiped(school)) == 2
 
 
 def test_another_ledger_in_its_place_gets_nothing(file_school: School, tmp_path: Path) -> None:

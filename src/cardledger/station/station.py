@@ -90,7 +90,9 @@ class Station:
         self._acted: deque[Acted] = deque(maxlen=UNDOABLE)
         #: The numbers of the swipes that wait, by their retry keys.
         self._numbers: dict[str, int] = {}
+        #: Why the ledger could not be written the last time, and whether it could be read.
         self._why: CardledgerError | None = None
+        self._readable = True
         self._look: Look | None = None
         self._classes: Classes | None = None
         self._next_look = 0.0
@@ -130,7 +132,7 @@ class Station:
             except BadInput as error:
                 return self._unreadable(touch, error)
             except Away as away:
-                self._why = away.error
+                self._away(away)
                 return self._kept(touch, command, away)
             return self._recorded(touch, command, outcome)
 
@@ -175,7 +177,7 @@ class Station:
             self._queue.problems.clear()
             for one in write_waiting(self._books, self._queue, self._clock):
                 if isinstance(one, Away):
-                    self._why = one.error
+                    self._away(one)
                 elif isinstance(one, CardledgerError):
                     told.append(self._teller.fault(one))
                 else:
@@ -201,6 +203,9 @@ class Station:
 
     def _command(self, touch: Touch) -> Command:
         return self.act.command_of(touch, self._given, self._handler)
+
+    def _away(self, away: Away) -> None:
+        self._why, self._readable = away.error, away.untouched
 
     def _unreadable(self, touch: Touch, error: BadInput) -> Swipe:
         outcome = Outcome("refused", codes=("bad-input",), about={"why": error})
@@ -235,7 +240,7 @@ class Station:
         except CardledgerError as error:
             return self._teller.fault(error, touch)
         # Where the ledger is only locked it can be read, and says whose card it is.
-        case = self._teller.case_of(touch) if away is not None and away.untouched else None
+        case = self._teller.case_of(touch) if self._readable else None
         why = self._why.text(self._translate) if self._why else ""
         say = self._teller.say
         swipe = replace(
@@ -285,12 +290,13 @@ class Station:
 
     def _void(self, acted: Acted) -> Swipe:
         command = void_of(acted.position, acted.command, self._clock())
+        outcome = None
         try:
-            if len(self._queue):
-                raise Away(self._why or CardledgerError())
-            outcome = self._books.record([command.normal()])[0]
+            if not len(self._queue):
+                outcome = self._books.record([command.normal()])[0]
         except Away as away:
-            self._why = away.error
+            self._away(away)
+        if outcome is None:
             self._queue.put(msgspec.to_builtins(command))
             return self._teller.again(acted.swipe, "queued", self._translate(KEPT))
         message = (
@@ -336,7 +342,6 @@ class Station:
             else:
                 self._books.ask(self._classes.follow)
         except Away as away:
-            self._why = away.error
             if self._classes is None or not away.untouched:
                 # A server that does not answer costs seconds at each look.
                 self._next_look = time.monotonic() + LOOK_AGAIN
