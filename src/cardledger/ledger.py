@@ -200,18 +200,20 @@ class Ledger:
         """
         return self._recorder.decided_anew(positions, limit)
 
-    def append(self, events: Sequence[Event], unless: Collection[str], after: int) -> range:
-        """Append events, unless a line after position `after` carries a tag of `unless`.
+    def append(
+        self, events: Sequence[tuple[Event, tuple[str, ...]]], unless: Collection[str], after: int
+    ) -> range:
+        """Append events, each with its tags, unless a line after `after` carries one of `unless`.
 
         Returns their positions when they are durable, the checkpoint outside the database is
         written, and pupils whom they forget are forgotten. Raises `Conflict`.
         """
         entries = [
-            Entry(stored_name(type(event)), Codec.encode(event), event.tags()) for event in events
+            Entry(stored_name(type(event)), Codec.encode(event), tags) for event, tags in events
         ]
         written = self._log.append(entries, unless=unless, after=after, sign=self.anchor.sign)
         self.anchor.keep()
-        self._forget(events)
+        self._forget(event for event, _tags in events)
         return written
 
     def _forget(self, events: Iterable[Event]) -> None:

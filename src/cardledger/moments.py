@@ -76,6 +76,7 @@ def parse_moment(text: str, present: Moment) -> Moment:
     return present if is_day and moment[:10] == present[:10] else moment
 
 
+@functools.lru_cache(1 << 12)
 def check_moment(text: str) -> str:
     """Return a text that `parse_moment` can read, without space around it; else `BadValue`."""
     _read(text)

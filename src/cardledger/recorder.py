@@ -60,6 +60,7 @@ class Decided(NamedTuple):
 
     outcome: Outcome
     event: Event | None = None
+    tags: tuple[str, ...] = ()
 
 
 #: What becomes of most commands.
@@ -142,7 +143,7 @@ class Recorder:
             return event
 
         ledger = self._ledger
-        setting = self._setting(0)
+        setting = self._setting(desk, 0)
         setting.new_student = ids.new_student_id
         setting.seal = unsealed
         setting.opened = lambda student: ledger.opened(student) | facts.get(student.id, {})
@@ -158,7 +159,7 @@ class Recorder:
         desk = self._current_desk()
         self._desk = None
         self._load(desk, [Void(position=one, reason="-") for one in positions])
-        setting = self._setting(0)
+        setting = self._setting(desk, 0)
         # Nothing is written: neither is a key.
         setting.new_student = ids.new_student_id
         return decided_anew(desk, positions, setting, limit)
@@ -208,7 +209,7 @@ class Recorder:
             commands = [row for row in chunk if isinstance(row, Command)]
             needed |= self._load(desk, commands)
             additions = sum(isinstance(one, StudentAdd) for one in commands)
-            setting = fixed or self._setting(additions)
+            setting = fixed or self._setting(desk, additions)
             for row in chunk:
                 if isinstance(row, Command):
                     one = self._decide(desk, row, setting)
@@ -216,7 +217,7 @@ class Recorder:
                     one = _unreadable(row)
                 if one.event is not None:
                     position += 1
-                    desk.add(Line(position, one.event))
+                    desk.add(Line(position, one.event), one.tags)
                 decided.append(one)
             progress(len(decided))
         return decided, needed
@@ -284,7 +285,7 @@ class Recorder:
             desk.load(missing, self._ledger.lines(missing, upto=desk.head))
             desk.settle()
 
-    def _setting(self, additions: int) -> Setting:
+    def _setting(self, desk: Desk, additions: int) -> Setting:
         ledger = self._ledger
         keys = ledger.key_store()
         pool: list[str] = []
@@ -294,7 +295,10 @@ class Recorder:
             if not pool:
                 pool.extend(ids.new_student_id() for _one in range(max(additions, 1)))
                 keys.ensure(pool)
-            return pool.pop()
+            key = pool.pop()
+            # Of somebody who is new there are no lines that would have to be read.
+            desk.loaded.add(f"student:{key}")
+            return key
 
         return Setting(
             present=ledger.clock(),
@@ -320,12 +324,13 @@ class Recorder:
                 event = setting.seal(event, personal)
         except (BadValue, KeyDestroyed) as error:
             return _unreadable(error)
+        tags = event.tags() if event is not None else ()
         if not decision.codes:
-            return Decided(_RECORDED if decision.outcome == "recorded" else _REPEATED, event)
+            return Decided(_RECORDED if decision.outcome == "recorded" else _REPEATED, event, tags)
         about = self._about(case)
         if decision.outcome == "refused":
-            return Decided(Outcome("refused", codes=decision.codes, about=about), event)
-        return Decided(Outcome("recorded", contested=decision.codes, about=about), event)
+            return Decided(Outcome("refused", codes=decision.codes, about=about), event, tags)
+        return Decided(Outcome("recorded", contested=decision.codes, about=about), event, tags)
 
     def _about(self, case: Case) -> dict[str, object]:
         """Return the values that messages about this case speak of."""
@@ -352,7 +357,7 @@ class Recorder:
         } | case.about
 
     def _append(self, desk: Desk, decided: list[Decided], needed: set[str]) -> list[Outcome]:
-        events = [one.event for one in decided if one.event is not None]
+        events = [(one.event, one.tags) for one in decided if one.event is not None]
         first = desk.head + 1
         if events:
             written = self._ledger.append(events, needed, desk.head)
