@@ -14,7 +14,7 @@ from cardledger.batch import command_of_row
 from cardledger.errors import BadInput
 from tests.support.given import PRESENT, PRIMARY, SCHOOLS, Row, moment
 
-_NAMED: Final = ("card", "cards", "replaces", "box", "subjects")
+_NAMED: Final = ("card", "cards", "replaces", "box", "subjects", "missing")
 
 
 class Office:
@@ -80,9 +80,11 @@ def _own(name: str, value: Any, case: int) -> Any:
     if isinstance(value, list):
         return [_own(name, one, case) for one in value]
     if isinstance(value, str) and re.fullmatch(r"\d{16}", value):
-        return f"{value[:11]}{case:02}{value[13:]}"
+        return f"{value[:11]}{case:03}{value[14:]}"
     if name in _NAMED:
         return f"{value}-{case}"
+    if name == "elsewhere":
+        return "@".join(f"{part}-{case}" for part in value.split("@"))
     if name in ("uid", "finding"):
         return f"{value[:-2]}{case:02}"
     if name == "identity":
