@@ -1,4 +1,4 @@
-"""A school's ledger, and stations at work on it; on SQLite and on PostgreSQL in turn."""
+"""A school's ledger, stations at work on it, and card readers: real PC/SC, virtual cards."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from cardledger.events import Event, Reading
 from cardledger.moments import Moment
 from cardledger.station.acts import ACTS
 from cardledger.station.signs import CardRead
+from cardledger.station.simulator.service import PrivateService
 from cardledger.station.station import Station
 from cardledger.station.swipe import Swipe, Typed
+from tests.support import pcsc
 from tests.support.given import ANNA, BORIS, NEIGHBOUR, PRIMARY, Row, act, moment, pupil, school
 
 ATR: Final = "3B8F8001804F0CA000000306030001000000006A"
@@ -135,3 +137,11 @@ def file_school(tmp_path: Path) -> Iterator[School]:
 
 #: Takes one card or line after the other.
 Take = Callable[..., Swipe]
+
+
+@pytest.fixture
+def virtual() -> Iterator[PrivateService]:
+    """Return a pcscd of our own with two virtual readers, seen by PC/SC in this process."""
+    pcsc.needed()
+    with PrivateService(2, pcsc.place()) as running:
+        yield running

@@ -108,7 +108,10 @@ HINTS: Final[dict[Reason, str]] = {
     "mute": _("Take it away and lay it flat on the middle of the reader, without other cards."),
     "no-uid": _("Lay it on again. If that does not help, type its card number."),
     "busy": _("Close the other program; the card is read as soon as the reader is free."),
-    "unresponsive": _("Unplug the reader and plug it in again, or type the card number."),
+    "unresponsive": _(
+        "Take the card away. If that does not help, unplug the reader and plug it in again; until"
+        " then card numbers can be typed."
+    ),
 }
 
 #: What to say of the service, and what to do where it is away.
