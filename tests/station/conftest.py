@@ -17,7 +17,7 @@ from cardledger.moments import Moment
 from cardledger.station.acts import ACTS
 from cardledger.station.signs import CardRead
 from cardledger.station.simulator.service import PrivateService
-from cardledger.station.station import Station
+from cardledger.station.station import Station, station_class
 from cardledger.station.swipe import Swipe, Typed
 from tests.support import pcsc
 from tests.support.given import ANNA, BORIS, NEIGHBOUR, PRIMARY, Row, act, moment, pupil, school
@@ -89,7 +89,8 @@ class School:
             "patience": 0.2,
             "clock": self.now,
         }
-        return Station(self.place, ACTS[name], given, **(settings | options))
+        act = ACTS[name]
+        return station_class(act)(self.place, act, given, **(settings | options))
 
     def read(self, uid: str = ANNAS_UID) -> CardRead:
         """Return the sign of a card that was laid on."""

@@ -35,6 +35,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("number", "check"): "cardledger.cli.numbers:check",
     ("number", "allocate"): "cardledger.cli.allocation:allocate",
     ("box", "check-label"): "cardledger.cli.box_labels:check_label",
+    ("box", "stocktake"): "cardledger.cli.stocktaking:stocktake",
     ("school", "list"): "cardledger.cli.reference:school_list",
     ("policy", "show"): "cardledger.cli.reference:policy_show",
     ("trace",): "cardledger.cli.lines:trace",

@@ -6,6 +6,7 @@ waits, what comes later goes behind it, so that all is written in the order in w
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
@@ -40,6 +41,8 @@ UNDOABLE: Final = 100
 LOOK: Final = 1.0
 #: Seconds before that is tried again where the ledger is away.
 LOOK_AGAIN: Final = 30.0
+
+NOTHING_TO_END: Final = _("There is nothing to end: every card is recorded at once.")
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -96,6 +99,9 @@ class Station:
         self._look: Look | None = None
         self._classes: Classes | None = None
         self._next_look = 0.0
+
+    #: Whether a shift has an end of its own, with which something is recorded.
+    ends: ClassVar[bool] = False
 
     def __enter__(self) -> Self:
         try:
@@ -183,6 +189,15 @@ class Station:
                 else:
                     told.append(self._flushed(one))
             return told
+
+    def notes(self) -> list[str]:
+        """Return what is to be said before the first card, each once."""
+        return []
+
+    def end(self) -> Swipe:
+        """End the shift where it has an end of its own (`ends`), and return what came of it."""
+        with self._lock:
+            return self._teller.nothing(self._translate(NOTHING_TO_END), "")
 
     def waiting(self) -> int:
         """Return how many swipes wait in the queue."""
@@ -346,3 +361,10 @@ class Station:
                 # A server that does not answer costs seconds at each look.
                 self._next_look = time.monotonic() + LOOK_AGAIN
         return self._classes
+
+
+def station_class(act: Act) -> type[Station]:
+    """Return the station at which an act is done."""
+    module, name = act.works_at.split(":")
+    found: type[Station] = getattr(importlib.import_module(module), name)
+    return found

@@ -51,6 +51,8 @@ class Act:
     arguments: tuple[str, ...] = ()
     begin: Begin | None = None
     further: tuple[FieldOf, ...] = ()
+    #: Where such a station is declared, a `cardledger.station.station.Station`.
+    works_at: str = "cardledger.station.station:Station"
 
     @property
     def name(self) -> str:
