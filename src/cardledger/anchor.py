@@ -29,14 +29,23 @@ from cardledger.tlog import (
 class Anchor:
     """Signs checkpoints with the key store's key, and keeps the latest in a file."""
 
-    def __init__(self, file: Path, ledger: str, keys: KeyStore | None) -> None:
+    def __init__(
+        self, file: Path, ledger: str, keys: KeyStore | None, trusted: NoteVerifier | None = None
+    ) -> None:
         self._file = file
+        #: The public key that somebody kept elsewhere, and trusts more than the key store.
+        self.trusted = trusted
         self.origin = origin_of(ledger)
         self._signer = NoteSigner(self.origin, keys.secret("signing")) if keys else None
         self._signed = ""
 
     @property
     def verifier(self) -> NoteVerifier | None:
+        """The public key that signatures must be of; none where the key store is away."""
+        return self.trusted or self.own
+
+    @property
+    def own(self) -> NoteVerifier | None:
         """The public half of the signing key; none where the key store is away."""
         return self._signer.verifier if self._signer else None
 

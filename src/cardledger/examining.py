@@ -38,15 +38,18 @@ def examine(
     keys: str | Path | None = None,
     kept: str = "",
     kept_place: str = "",
+    key: str = "",
     progress: Progress = silent,
     rows_progress: Progress = silent,
 ) -> Verdict:
     """Verify the ledger at a place and, where its lines are sound, the stored rows.
 
-    `kept` is the text of a checkpoint that was kept elsewhere, from the file `kept_place`. Raises
-    as `verify_place` does.
+    `kept` is the text of a checkpoint that was kept elsewhere, from the file `kept_place`; `key`
+    the public key that was kept. Raises as `verify_place` does.
     """
-    verdict = verify_place(place, keys=keys, kept=kept, kept_place=kept_place, progress=progress)
+    verdict = verify_place(
+        place, keys=keys, kept=kept, kept_place=kept_place, key=key, progress=progress
+    )
     if not verdict.ok:
         return verdict
     with open_ledger(place, keys=keys, check=False) as ledger:

@@ -52,6 +52,20 @@ def test_the_lines_of_a_proof_can_be_read(bundle: Run) -> None:
     assert [one["line"] for one in found["lines"]] == raw
 
 
+def test_a_pupil_is_proved_by_name_and_the_name_stays_sealed(bundle: Run) -> None:
+    by_number = bundle("prove", PUPIL, "--output", "number.proof")
+    assert bundle("prove", "王小明", "--output", "name.proof").status == 0
+    assert bundle("prove", "name:王小明", "--output", "name.proof").status == 0
+    numbers = bundle("verify-proof", "number.proof", "--json").json()
+    names = bundle("verify-proof", "name.proof", "--json").json()
+    assert by_number.status == 0
+    assert names["subject"] == numbers["subject"]
+    assert names["positions"] == numbers["positions"]
+    assert "王小明".encode() not in Path("name.proof").read_bytes()
+    unknown = bundle("prove", "name:王五")
+    assert (unknown.status, "王五" in unknown.err) == (2, True)
+
+
 def test_a_proof_needs_no_ledger(bundle: Run, tmp_path: Path) -> None:
     key = key_of(bundle)
     for file in tmp_path.glob("cardledger*"):

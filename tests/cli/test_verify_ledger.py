@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cardledger.cli.edge import BROKEN, DIFFERENT, DONE, USAGE
+from cardledger.tlog import NoteSigner, sign_note
 from tests.cli.conftest import SCHOOL, Run
 
 MISSING = "There is no checkpoint at cardledger.checkpoint"
@@ -177,3 +178,62 @@ def test_the_sentences_are_in_chinese_too(ledger: Run) -> None:
     edit("UPDATE row_cards SET data = '5' WHERE subject = 'C002'")
     told = json.loads(ledger("--lang", "zh", "verify", "--json").out)
     assert "存储的数据被改动" in told["problem"]
+
+
+def another_key(name: str) -> str:
+    """Return the public half of a key that somebody made under the name of a ledger."""
+    return str(NoteSigner(name, b"7" * 32).verifier)
+
+
+def test_with_the_key_that_an_auditor_kept_signatures_are_checked_without_the_key_store(
+    ledger: Run,
+) -> None:
+    key = ledger("checkpoint", "--key").out.strip()
+    assert ledger("verify", "--key", key).status == DONE
+    Path("cardledger.keys.db").unlink()
+    away = ledger("verify", "--json").json()
+    assert any("key store is away" in one for one in away["unchecked"])
+    ran = ledger("verify", "--key", f" {key}\n", "--json")
+    assert (ran.status, ran.json()["unchecked"]) == (DONE, [])
+
+
+def test_a_key_that_does_not_match_is_told_apart(ledger: Run) -> None:
+    """Of this ledger and another one: broken. Of another ledger, or none at all: a mistake."""
+    name = ledger("checkpoint", "--key").out.partition("+")[0]
+    wrong = another_key(name)
+    for language, words in (
+        ("en", "signs with another key than the one that was given"),
+        ("zh", "台账签名所用的密钥不是所给的密钥"),
+    ):
+        ran = ledger("--lang", language, "verify", "--key", wrong)
+        assert ran.status == BROKEN
+        assert words in ran.out
+        assert ledger("checkpoint", "--key").out.strip() in ran.out
+    Path("cardledger.keys.db").unlink()
+    ran = ledger("verify", "--key", wrong, "--json")
+    assert ran.status == BROKEN
+    assert "is not signed by the key that was given" in ran.json()["problem"]
+    foreign = ledger("verify", "--key", another_key("cardledger/LOTHER"))
+    assert foreign.status == USAGE
+    assert "is of another ledger, cardledger/LOTHER" in foreign.err
+    for nothing in ("abc", f"{wrong[:-3]}A=", "", "-"):
+        ran = ledger("verify", "--key", nothing)
+        assert ran.status == USAGE, nothing
+        assert ran.out == ""
+
+
+def test_a_ledger_that_was_signed_anew_is_found_by_the_key_alone(ledger: Run) -> None:
+    """All lines are as they were and all checkpoints agree; only the key is another one."""
+    key = ledger("checkpoint", "--key").out.strip()
+    origin = key.partition("+")[0]
+    other = NoteSigner(origin, b"7" * 32)
+    text = Path("cardledger.checkpoint").read_text(encoding="utf-8").rpartition("\n\n")[0] + "\n"
+    forged = sign_note(text, [other])
+    Path("cardledger.checkpoint").write_text(forged, encoding="utf-8")
+    quoted = forged.replace("'", "''")
+    edit(f"UPDATE checkpoint SET note = '{quoted}'")
+    Path("cardledger.keys.db").unlink()
+    assert ledger("verify").status == DONE
+    ran = ledger("verify", "--key", key, "--json")
+    assert ran.status == BROKEN
+    assert "not signed by the key that was given" in ran.json()["problem"]

@@ -29,16 +29,22 @@ if TYPE_CHECKING:
 NAMED: Final = 20
 
 
-def _verify(file: str | None, checkpoint: str | None, only_lines: bool, **shape: Any) -> int:
+def _verify(
+    file: str | None, checkpoint: str | None, key: str | None, only_lines: bool, **shape: Any
+) -> int:
     from cardledger.examining import examine
     from cardledger.verify import verify_place
 
     answer = Output.of(**shape)
     if file is not None:
-        if checkpoint or only_lines:
-            raise click.UsageError(say(_("--checkpoint and --only-lines are for a ledger.")))
+        if checkpoint or only_lines or key is not None:
+            sentence = _("--checkpoint, --key and --only-lines are for a ledger.")
+            raise click.UsageError(say(sentence))
         return _verify_file(Path(file), answer)
     chosen, kept = settings(), {"kept": note_in(checkpoint), "kept_place": checkpoint or ""}
+    kept["key"] = (key or "").strip()
+    if key is not None and not kept["key"]:
+        raise click.UsageError(say(_("--key needs the key that was kept; it is empty.")))
     # Not through an open ledger: one that cannot be opened is what is looked for.
     with bar(_("Verifying")) as progress:
         if only_lines:
@@ -124,6 +130,14 @@ verify: Final = Command(
             ["--checkpoint"],
             metavar=_("FILE"),
             help=_("A checkpoint that you keep elsewhere: the ledger must be of that history"),
+        ),
+        Option(
+            ["--key"],
+            metavar=_("KEY"),
+            help=_(
+                "The public key that you keep, from checkpoint --key: the ledger's checkpoints must"
+                " be signed by it, also where the key store is away"
+            ),
         ),
         Option(
             ["--only-lines"],

@@ -98,13 +98,14 @@ checkpoint: Final = Command(
 
 def _prove(what: str, since: str | None, output: str | None, with_verifier: bool) -> int:
     from cardledger.evidence import VERIFIER_NAME, prove, verifier_source
+    from cardledger.trace import subject_of
 
     if with_verifier and not output:
         raise click.UsageError(say(_("--with-verifier needs --output FILE: it is put beside it.")))
     answer = Output.of(output=output)
     old = note_in(since)
     with settings().opened() as ledger:
-        bundle = prove(ledger, what, since=old, since_place=since or "")
+        bundle = prove(ledger, what, since=old, since_place=since or "", find=subject_of)
     answer.write_bytes([bundle.to_bytes()])
     if output and with_verifier:
         beside = Path(output).with_name(VERIFIER_NAME)
@@ -137,8 +138,8 @@ prove: Final = Command(
             ["what"],
             metavar=_("WHAT"),
             help=_(
-                "Card number, UID, student number, pupil's id or box, as in trace; or a position,"
-                " @12 or @12-20"
+                "Card number, UID, student number, pupil's id or whole name, or box, as in trace;"
+                " or a position, @12 or @12-20"
             ),
         ),
         _since(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from cardledger.errors import BadValue, IntegrityBroken, KeyStoreMissing, RollbackFound
@@ -30,20 +30,27 @@ def published_key(ledger: Ledger) -> str:
     return str(verifier)
 
 
-def prove(ledger: Ledger, what: str, *, since: str = "", since_place: str = "") -> Bundle:
+def prove(
+    ledger: Ledger,
+    what: str,
+    *,
+    since: str = "",
+    since_place: str = "",
+    find: Callable[[Ledger, str], str] = find_subject,
+) -> Bundle:
     """Return the proof of all lines about a subject, or of those at `@12` or `@12-20`.
 
-    `what` is what `cardledger.naming` finds; `since` an older signed checkpoint of this ledger,
-    from which the log is proved to have grown; `since_place` names it in messages. Raises
-    `NotFound` and `Ambiguous` for the subject, `BadValue` for positions that are not there, and as
-    `growth` does.
+    `what` is what `find` finds, else `cardledger.naming`; `since` an older signed checkpoint of
+    this ledger, from which the log is proved to have grown; `since_place` names it in messages.
+    Raises `NotFound` and `Ambiguous` for the subject, `BadValue` for positions that are not there,
+    and as `growth` does.
     """
     bundle, checkpoint = _begun(ledger, since, since_place)
     size = checkpoint.size
     places = _POSITIONS.fullmatch(what.strip())
     subject = claim = ""
     if places is None:
-        subject = find_subject(ledger, what)
+        subject = find(ledger, what)
         lines = [line for line in ledger.log.read(tags=(subject,)) if _is_own(ledger, line, size)]
         positions = tuple(line.position for line in lines)
         claim = ledger.anchor.sign_text(Claim(checkpoint, subject, positions).to_text())

@@ -10,7 +10,14 @@ from cardledger.tlog.checkpoint import Checkpoint, InvalidCheckpoint
 from cardledger.tlog.forms import GrowthText, InclusionText
 from cardledger.tlog.frontier import Frontier
 from cardledger.tlog.hashing import EMPTY_ROOT, HASH_SIZE, leaf_hash, node_hash, subtree_root
-from cardledger.tlog.note import InvalidNote, NoteSigner, NoteVerifier, open_note, sign_note
+from cardledger.tlog.note import (
+    InvalidNote,
+    NoteSigner,
+    NoteVerifier,
+    open_note,
+    sign_note,
+    signers_of,
+)
 from cardledger.tlog.proofs import (
     InvalidProof,
     NodeReader,
@@ -45,6 +52,7 @@ __all__ = [
     "node_hash",
     "open_note",
     "sign_note",
+    "signers_of",
     "subtree_root",
     "tree_root",
     "verify_consistency",

@@ -136,6 +136,13 @@ def open_note(note: str, verifiers: Iterable[NoteVerifier]) -> str:
     return text
 
 
+def signers_of(note: str) -> set[bytes]:
+    """Return the ids of the keys that a note says it is signed by, whether or not that is true."""
+    signatures = note.rpartition("\n\n")[2].splitlines()
+    found = (unbase64(line.rpartition(" ")[2]) for line in signatures)
+    return {one[:_KEY_ID_BYTES] for one in found if one}
+
+
 def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     signature = unbase64(encoded)

@@ -31,6 +31,8 @@ from cardledger.verify.lines import Lines
 from cardledger.verify.notes import (
     Note,
     agrees,
+    check_key,
+    given_key,
     inside_note,
     kept_note,
     not_checked,
@@ -76,13 +78,15 @@ def verify_place(
     keys: str | Path | None = None,
     kept: str = "",
     kept_place: str = "",
+    key: str = "",
     progress: Progress = silent,
 ) -> Verdict:
     """Verify the ledger at a place, also one whose first line is so damaged that it cannot open.
 
-    `kept` is the text of a checkpoint that was kept elsewhere, from the file `kept_place`. Raises
-    `LedgerMissing` and `NotALedger` as opening does, and `BadInput` for the key store or the
-    checkpoint of another ledger, which says nothing of this one.
+    `kept` is the text of a checkpoint that was kept elsewhere, from the file `kept_place`; `key`
+    the public key that was kept, which all checkpoints must be signed by. Raises `LedgerMissing`
+    and `NotALedger` as opening does, and `BadInput` for the key store, the checkpoint or the key of
+    another ledger, which says nothing of this one.
     """
     places = places_of(place, keys)
     store: KeyStore | None = None
@@ -93,7 +97,8 @@ def verify_place(
             except KeyStoreMissing:
                 store = None
             ledger = log.origin.removeprefix(_ORIGIN)
-            anchor = Anchor(places.checkpoint, ledger, store)
+            trusted = given_key(key, log.origin)
+            anchor = Anchor(places.checkpoint, ledger, store, trusted)
             if _calls_itself(log, ledger):
                 _check_belongings(anchor, store, ledger)
             _check_begun(log, anchor)
@@ -181,6 +186,7 @@ class _Examination:
         self._source = source
         self._origin = anchor.origin
         self._inside = inside_note(anchor, source)
+        self._key = check_key(anchor, self._inside)
         self._outside = outside
         notes = (self._inside, *outside)
         sizes = {note.checkpoint.size for note in notes if note.checkpoint is not None}
@@ -201,6 +207,7 @@ class _Examination:
             progress(lines.good + min(lines.good, share), total)
 
         return [
+            *([self._key] if self._key else []),
             *_as_far_as_readable(self._first_line),
             *_as_far_as_readable(self._judge_lines),
             *_as_far_as_readable(lambda: check_tags(self._source, lines, tags_done)),

@@ -7,7 +7,14 @@ from typing import NamedTuple
 from cardledger.anchor import Anchor
 from cardledger.errors import BadInput, StorageError
 from cardledger.i18n import _
-from cardledger.tlog import Checkpoint, InvalidCheckpoint, InvalidNote, open_note
+from cardledger.tlog import (
+    Checkpoint,
+    InvalidCheckpoint,
+    InvalidNote,
+    NoteVerifier,
+    open_note,
+    signers_of,
+)
 from cardledger.verify.source import Source
 from cardledger.verify.tree import Tree
 from cardledger.verify.verdict import Problem, Remark, problem
@@ -53,6 +60,56 @@ def kept_note(anchor: Anchor, text: str, place: str) -> Note:
             other=checkpoint.origin,
         )
     return _read(anchor, text)
+
+
+def given_key(text: str, origin: str) -> NoteVerifier | None:
+    """Read the public key that an auditor kept; none for no text.
+
+    Raises `BadInput` where it is none or is of another ledger: that says nothing of this one.
+    """
+    if not text:
+        return None
+    try:
+        key = NoteVerifier.from_text(text)
+    except ValueError:
+        raise BadInput(
+            _("“{value}” is not a verifier key."),
+            hint=_(
+                "It looks like name+12345678+AbC…= and is printed by: cardledger checkpoint --key"
+            ),
+            value=text,
+        ) from None
+    if key.name != origin:
+        raise BadInput(
+            _("The key that was given is of another ledger, {other}; this one is {origin}."),
+            hint=_("Take the key or the checkpoint of the same ledger."),
+            other=key.name,
+            origin=origin,
+        )
+    return key
+
+
+def check_key(anchor: Anchor, inside: Note) -> Problem | None:
+    """Compare the key that was given with the one with which the ledger signs."""
+    given, own = anchor.trusted, anchor.own
+    if given is None or given == own:
+        return None
+    if own is not None:
+        return problem(
+            _(
+                "The ledger signs with another key than the one that was given: whoever has it"
+                " could write all lines anew. Its key is {key}."
+            ),
+            key=own,
+        )
+    if inside.text and given.key_id not in signers_of(inside.text):
+        return problem(
+            _(
+                "The checkpoint in the database is not signed by the key that was given, but by"
+                " another of the same name."
+            )
+        )
+    return None
 
 
 def inside_note(anchor: Anchor, source: Source) -> Note:
