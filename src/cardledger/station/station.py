@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
-from cardledger.commands import Command
+from cardledger.commands import CardCommand, Command
 from cardledger.decider import Case
 from cardledger.errors import BadInput, BadValue, CardledgerError
 from cardledger.i18n import Translator, _
@@ -112,6 +112,8 @@ class Station:
             else:
                 # What every swipe would be refused for is said before the first one.
                 self._command(Touch(card="0", at=self._clock(), evidence="typed", key="0"))
+            # The policies and the schools are read before the first card comes.
+            ledger.named(CardCommand(card="0"))
             self._queue = Queue(self._folder or default_folder(), ledger.id)
         except BaseException:
             self._books.close()

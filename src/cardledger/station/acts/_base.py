@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cardledger.commands import Command, FieldOf
 from cardledger.decider import Case
 from cardledger.i18n import Translator
-from cardledger.ledger import Ledger
-from cardledger.recorder import TOOL as PROGRAM
 from cardledger.station.touch import Touch
+from cardledger.version import __version__
+
+if TYPE_CHECKING:
+    # The command line lists the acts: that must not cost a database.
+    from cardledger.ledger import Ledger
 
 #: The program that reports what is recorded here.
-TOOL: Final = f"{PROGRAM} station"
+TOOL: Final = f"cardledger {__version__} station"
 #: Options that every recording act has beside its own.
 COMMON: Final = ("school",)
 
@@ -31,7 +34,7 @@ class Looked:
 #: Judges one touch: the touch, what the ledger knows of the card, and the language.
 Look = Callable[[Touch, Case, Translator], Looked]
 #: Begins a shift of looking: what must be frozen is frozen here.
-Begin = Callable[[Ledger, Mapping[str, Any]], Look]
+Begin = Callable[["Ledger", Mapping[str, Any]], Look]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

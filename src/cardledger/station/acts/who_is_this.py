@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cardledger.decider import Case
 from cardledger.i18n import Translator, _
-from cardledger.ledger import Ledger
-from cardledger.report.words import word
 from cardledger.states import Card
 from cardledger.station.acts._base import Act, Look, Looked
 from cardledger.station.touch import Touch
 
+if TYPE_CHECKING:
+    from cardledger.ledger import Ledger
+
+#: What codes are called.
+WORDS: Final[dict[str, str]] = {
+    "record": _("record card"),
+    "identity": _("identity card"),
+    "live": _("in use"),
+    "lost": _("reported lost"),
+    "left": _("swiped out"),
+    "outstanding": _("replaced, not handed in"),
+    "replaced-lost": _("lost and replaced"),
+    "recycled": _("taken back, in no box"),
+    "boxed": _("in a box"),
+    "unknown": _("unknown"),
+}
 #: What to do with a card in a state in which nobody should have it in hand.
 _TODO: Final[dict[str, str]] = {
     "lost": _("It was reported lost. Record that it is found: cardledger found {card}"),
@@ -42,7 +56,9 @@ def look(_touch: Touch, case: Case, translate: Translator) -> Looked:
     """Say what the card is and what to do with it."""
     card, state = case.card, state_of(case.card)
     said = translate(_("Card {card} ({kind}): {state}.")).format(
-        card=card.number, kind=word(card.kind, translate), state=word(state, translate)
+        card=card.number,
+        kind=translate(WORDS.get(card.kind, card.kind)),
+        state=translate(WORDS.get(state, state)),
     )
     hint = translate(_TODO.get(state, "")).format(card=card.number, box=card.box)
     return Looked(message=said, hint=hint)
