@@ -86,7 +86,11 @@ PROPER = set(
         " POSITION FILE abort skip all typed record m spring autumn xlsx csv x live recycled in"
         " school cmis card manager term swipe transfer action at box dry run json continues roster"
         " cards lost left outstanding replaced boxed empty open sealed ledger restore"
-        " allocated filed rejected given Python c sp org tlog tiles two name HTML html pdf PDF A",
+        " allocated filed rejected given Python c sp org tlog tiles two name HTML html pdf PDF A"
+        # programs of the simulator of cards, and the words of its scripts
+        " root pcscd vsmartcard vpcd Debian apt install CARD TIME TEXT TYPE N SCRIPT FILE lay for"
+        " pull swap wait reading enter within reader fault no uid mute pulled slow swapped none say"
+        " repeat end next station",
     )
 )
 

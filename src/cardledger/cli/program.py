@@ -58,6 +58,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("export", "verifier"): "cardledger.cli.proofs:verifier",
     ("backup",): "cardledger.cli.keeping:backup",
     ("restore",): "cardledger.cli.keeping:restore",
+    ("readers", "simulate"): "cardledger.cli.simulate:simulate",
 }
 _TYPED: Final = click.core.ParameterSource.COMMANDLINE
 #: What a group of commands is about.
@@ -71,6 +72,7 @@ GROUPS: Final[dict[str, str]] = {
     "number": _("Student numbers: check, allocate"),
     "import": _("Files from other systems and from paper"),
     "export": _("Papers and files that the office hands on"),
+    "readers": _("Card readers, and virtual cards for training"),
 }
 #: In which order commands stand in the help. What is not named stands at the end: an action with
 #: the cards, a projection with what is looked up.
