@@ -332,6 +332,21 @@ def test_undo_of_what_the_ledger_never_took_writes_nothing(
     assert not swiped(file_school)
 
 
+def test_undo_of_what_a_flush_wrote_secretly_makes_it_void(
+    primary: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = primary.station()
+    with locked(primary):
+        assert station.take(primary.read()).verdict == "queued"
+    with monkeypatch.context() as patched:
+        patched.setattr("cardledger.anchor.Anchor.keep", _no_space)
+        assert station.flush() == []
+    station.undo()
+    (voided,) = station.flush()
+    assert voided.message.endswith("is void.")
+    assert len(primary.events("line.voided/1")) == len(swiped(primary)) == 1
+
+
 # The queue itself
 
 

@@ -48,7 +48,6 @@ class Office:
     ledger: Path = field(init=False)
     #: What was acknowledged: UID and moment, with the words.
     told: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    terms: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ledger = self.folder / "ledger.db"
@@ -67,7 +66,21 @@ class Office:
 
     def work(self, term: str, chance: random.Random, trouble: str) -> None:
         """Let a station take cards, and kill it."""
-        self.terms.append(term)
+        worker = self.begin(term)
+        assert worker.stdin is not None
+        order = list(range(CARDS))
+        chance.shuffle(order)
+        with (
+            _pouring(worker.stdin, [uid(index) for index in order]),
+            _trouble(trouble, self.ledger, chance),
+        ):
+            time.sleep(chance.random() * LIFE)
+            worker.send_signal(signal.SIGKILL)
+            self.hear(worker)
+            assert worker.wait(LIMIT) == -signal.SIGKILL
+
+    def begin(self, term: str) -> subprocess.Popen[str]:
+        """Begin a station, and return it when it is at work."""
         worker = subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.station.worker"),
@@ -79,30 +92,45 @@ class Office:
             cwd=Path(__file__).parents[2],
             text=True,
         )
-        assert worker.stdin is not None
         assert worker.stdout is not None
         for line in worker.stdout:
             if line == "ready\n":
                 break
             self._tell(line)
-        order = list(range(CARDS))
-        chance.shuffle(order)
-        with (
-            _pouring(worker.stdin, [uid(index) for index in order]),
-            _trouble(trouble, self.ledger, chance),
-        ):
-            time.sleep(chance.random() * LIFE)
-            worker.send_signal(signal.SIGKILL)
-            for line in worker.stdout:
-                if line.endswith("\n"):
-                    self._tell(line)
-            worker.stdout.close()
-            assert worker.wait(LIMIT) == -signal.SIGKILL
+        return worker
+
+    def hear(self, worker: subprocess.Popen[str]) -> None:
+        """Take down what a station said until its end."""
+        assert worker.stdout is not None
+        for line in worker.stdout:
+            if line.endswith("\n"):
+                self._tell(line)
+        worker.stdout.close()
 
     def _tell(self, line: str) -> None:
         verdict, card, at = json.loads(line)
         assert verdict in ("recorded", "refused", "queued", "repeated"), line
         self.told.setdefault((card, at), []).append(verdict)
+
+    def two_at_once(self, term: str, chance: random.Random) -> None:
+        """Let two stations take cards of one class, and kill one of them."""
+        halves = [list(range(CARDS))[half::2] for half in (0, 1)]
+        stations = [self.begin(term), self.begin(term)]
+        for station, half in zip(stations, halves, strict=True):
+            assert station.stdin is not None
+            station.stdin.writelines(f"{uid(index)}\n" for index in half)
+            station.stdin.flush()
+        with _trouble("locked", self.ledger, chance):
+            time.sleep(chance.random() * LIFE)
+            stations[0].send_signal(signal.SIGKILL)
+            self.hear(stations[0])
+        assert stations[0].wait(LIMIT) == -signal.SIGKILL
+        for station in stations:
+            assert station.stdin is not None
+            with suppress(OSError):
+                station.stdin.close()
+        self.hear(stations[1])
+        assert stations[1].wait(LIMIT) == 0
 
     def settle(self) -> None:
         """Begin one more station, which writes what is left."""
@@ -211,6 +239,16 @@ def test_a_station_that_is_killed_loses_nothing_that_it_acknowledged(tmp_path: P
     office = _tries(tmp_path, 12, seed=1)
     assert any("queued" in words for words in office.told.values())
     assert any("refused" in words for words in office.told.values())
+
+
+@pytest.mark.slow
+def test_of_two_stations_at_once_one_is_killed(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    chance = random.Random(3)
+    for index in range(3):
+        office.two_at_once(f"{2000 + index}-spring", chance)
+    office.settle()
+    office.check()
 
 
 @pytest.mark.long

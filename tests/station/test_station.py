@@ -225,6 +225,7 @@ def test_classes_show_who_is_missing(primary: School) -> None:
 
 def test_what_others_write_is_followed(primary: School, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cardledger.station.station.LOOK", 0.0)
+    monkeypatch.setattr("cardledger.station.station.SHARE", 0.0)
     station = primary.station()
     assert station.progress().registered == 0
     primary.given(
@@ -242,6 +243,7 @@ def test_many_lines_of_others_are_loaded_anew(
     file_school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cardledger.station.station.LOOK", 0.0)
+    monkeypatch.setattr("cardledger.station.station.SHARE", 0.0)
     monkeypatch.setattr("cardledger.station.classes.FOLLOWED", 3)
     station = file_school.station()
     station.progress()

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cardledger.book import fold
+from cardledger.book import VOIDS, fold
+from cardledger.events import Event
 from cardledger.ledger import Ledger
 from cardledger.replay import Replay
 from cardledger.replay.showing import names_of
@@ -83,7 +84,7 @@ class Classes:
             tag
             for line in ledger.lines(after=self._seen, upto=head)
             for tag in line.event.tags()
-            if tag.startswith("student:")
+            if tag.startswith("student:") and self._concerns(tag, line.event)
         }
         if len(changed) > FOLLOWED:
             self._load(ledger)
@@ -92,6 +93,11 @@ class Classes:
             key = tag.removeprefix("student:")
             self.update(ledger, fold(ledger.lines((tag,), upto=head)).student(key))
         self._seen = head
+
+    def _concerns(self, tag: str, event: Event) -> bool:
+        """Whether a pupil may have come, changed or gone here; a void may bring one back."""
+        known = tag.removeprefix("student:") in self._pupils
+        return known or event.school == self.school or type(event) in VOIDS
 
     def progress(self) -> tuple[ClassProgress, ...]:
         """Return how far each class has come, in the order of their names."""

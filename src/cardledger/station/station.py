@@ -41,6 +41,8 @@ UNDOABLE: Final = 100
 LOOK: Final = 1.0
 #: Seconds before that is tried again where the ledger is away.
 LOOK_AGAIN: Final = 30.0
+#: Looking takes at most one part in so many of the time.
+SHARE: Final = 10
 
 NOTHING_TO_END: Final = _("There is nothing to end: every card is recorded at once.")
 
@@ -223,6 +225,10 @@ class Station:
 
     def _away(self, away: Away) -> None:
         self._why, self._readable = away.error, away.untouched
+        if not away.untouched:
+            # Whatever waits may have been written by the try that failed.
+            for acted in self._acted:
+                acted.tried = acted.tried or acted.waiting is not None
 
     def _unreadable(self, touch: Touch, error: BadInput) -> Swipe:
         outcome = Outcome("refused", codes=("bad-input",), about={"why": error})
@@ -351,17 +357,19 @@ class Station:
         if self._classes is None and len(self._queue):
             # Loading writes too: nobody should wait for that in vain.
             return None
-        self._next_look = time.monotonic() + LOOK
+        begun = time.monotonic()
         try:
             if self._classes is None:
                 term = str(self._given.get("term") or term_of(day_of(self._clock())))
                 self._classes = self._books.ask(lambda ledger: Classes(ledger, self._school, term))
             else:
                 self._books.ask(self._classes.follow)
+            pause = LOOK
         except Away as away:
-            if self._classes is None or not away.untouched:
-                # A server that does not answer costs seconds at each look.
-                self._next_look = time.monotonic() + LOOK_AGAIN
+            # A server that does not answer costs seconds at each look.
+            pause = LOOK_AGAIN if self._classes is None or not away.untouched else LOOK
+        # While others write a lot, most of the time belongs to the cards.
+        self._next_look = time.monotonic() + max(pause, SHARE * (time.monotonic() - begun))
         return self._classes
 
 
