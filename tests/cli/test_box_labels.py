@@ -100,6 +100,8 @@ def test_a_box_that_was_reopened_has_no_true_label(boxes: Run) -> None:
     assert boxes("box", "reopen", "B1", "--reason", "one more").status == 0
     ran = boxes("--lang", "zh", "box", "check-label", text)
     assert (ran.status, ran.out) == (4, "状态：箱签为 sealed，台账为 open。\n")
+    assert boxes("box", "check-label", text, "--as-of", "2010-05-31").status == 0
+    assert boxes("box", "check-label", text, "--as-of", "2010-05-02").status == 4
 
 
 def test_what_is_no_label_and_what_is_no_box(boxes: Run) -> None:

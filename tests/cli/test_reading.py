@@ -25,7 +25,8 @@ KEYS = {
     " identity_card identity_card_state last_term",
     "cards": "card kind uid state format student student_number school cohort issued_at last_at"
     " last_action replaces replaced_by recycled_at recycled_by box recycled_reason",
-    "boxes": "box school cohort state count handler sealed_on cards",
+    "boxes": "box school cohort state count handler sealed_on cards stocktake_on stocktake_by found"
+    " missing unexpected elsewhere",
     "terms": "school term class pupils registered missing percent",
     "leavers": "student student_number name school cohort left_at reason leave_swiped_at card"
     " recycled_at recycled_by box",

@@ -11,6 +11,7 @@ from cardledger.cli.edge import DIFFERENT, DONE
 from cardledger.cli.output import Output, one_object
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
+from cardledger.cli.tables import moment_options
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _LINE_ENDS: Final = (("\\n", "\n"), ("\r\n", "\n"), ("\r", "\n"))
 _LIMIT: Final = 10_000
 
 
-def _check(text: str, **values: Any) -> int:
+def _check(text: str, as_of: str | None, known: str | None, **values: Any) -> int:
     from cardledger.exchange.labels import Label, check
 
     answer = Output.of(**values)
@@ -32,7 +33,7 @@ def _check(text: str, **values: Any) -> int:
         given = given.replace(end, line)
     label = Label.from_text(given)
     with settings().opened() as ledger:
-        found = check(ledger, label)
+        found = check(ledger, label, as_of=as_of, known=known)
     answer.write_object(_object(label, found), _told(label, found))
     return DIFFERENT if found else DONE
 
@@ -70,6 +71,7 @@ check_label: Final = Command(
             metavar=_("TEXT"),
             help=_("What the QR code on the box says; - is stdin"),
         ),
+        *moment_options(),
         *one_object(),
     ],
     callback=_check,

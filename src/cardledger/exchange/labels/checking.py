@@ -32,9 +32,14 @@ class Difference(NamedTuple):
     ledger: str | None
 
 
-def check(ledger: Ledger, label: Label) -> list[Difference]:
-    """Return in what a label differs from the ledger as it is now; nothing where it is true."""
-    rows = Replay(ledger).rows("boxes", where={"box": label.box})
+def check(
+    ledger: Ledger, label: Label, *, as_of: str | None = None, known: str | None = None
+) -> list[Difference]:
+    """Return in what a label differs from the ledger as it is now; nothing where it is true.
+
+    `as_of`, `known`: of another moment, as `Replay.rows` reads them.
+    """
+    rows = Replay(ledger).rows("boxes", as_of=as_of, known=known, where={"box": label.box})
     if not rows:
         return [Difference("box", label.box, None)]
     return [*_box(label, rows[0]), *_history(ledger, label)]
