@@ -122,7 +122,9 @@ def test_a_card_that_is_exchanged_between_two_polls_is_told(
     assert isinstance(gone, CardGone)
     assert isinstance(other, CardRead)
     assert (one.reading.uid, other.reading.uid) == (ONE.hex().upper(), OTHER.hex().upper())
-    assert one.reading.counter_after < other.reading.counter_before
+    # pcscd counts it where it saw the reader empty; where our own question came first, the UID
+    # alone tells that it is another card.
+    assert one.reading.counter_after <= other.reading.counter_before
 
 
 @pytest.fixture

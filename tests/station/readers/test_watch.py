@@ -80,7 +80,9 @@ def test_a_card_left_lying_is_one_swipe(virtual: PrivateService) -> None:
         virtual.readers[0].pull()
         listener.wait(CardGone)
     assert len(listener.of(CardRead)) == 1
-    assert [asked.apdu for asked in card.asked] == [UID_REQUEST] * 2
+    # It is looked again and again whether it is still the same card, and nothing else is asked.
+    assert len(card.asked) > 2
+    assert {asked.apdu for asked in card.asked} == {UID_REQUEST}
 
 
 def test_the_same_card_laid_on_again_is_another_swipe(virtual: PrivateService) -> None:

@@ -1,8 +1,10 @@
 """One reader, watched by a thread of its own: a reader that hangs holds up no other one.
 
 A *stay* is one card lying on the reader from when it came until it went; each stay is read once,
-however long it lasts. Where the service or the reader went away meanwhile, a card that is found
-again with the UID that was read before is the same stay: nobody laid it on again.
+however long it lasts. The service looks whether a card lies there, and only now and then: two
+cards can be exchanged between two of its looks. So the UID of a card that stays is read again and
+again; another UID is another stay. Where the service or the reader went away meanwhile, a card
+that is found again with the UID that was read before is the same stay: nobody laid it on again.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ WAIT: Final = 1.0
 LIMIT: Final = 3.0
 #: Seconds between two tries to get a card that another program holds.
 AGAIN: Final = 0.25
+#: Seconds between two looks whether the card that was read still lies there, or another one.
+ANEW: Final = 0.2
 #: So many tries pass without a word: programs of the desktop have a short look at every card.
 PATIENT: Final = 4
 #: Seconds in which a reader that has just come back finds the card that lay there before.
@@ -46,6 +50,8 @@ class _Stay:
     tries: int = 0
     #: Whether nothing more is to be tried.
     done: bool = False
+    #: When it is to be looked whether the card that was read still lies there.
+    anew: float = 0.0
 
 
 class Lane:
@@ -107,9 +113,17 @@ class Lane:
         while not self._stopping.is_set():
             self._limit(LIMIT)
             self._judge(context, state)
-            wait = WAIT if self._stay is None or self._stay.done else AGAIN
+            wait = self._pause()
             self._limit(wait + LIMIT)
             state = context.wait(state, wait)
+
+    def _pause(self) -> float:
+        """Return how long to wait for a change before something is to be done without one."""
+        if self._stay is None:
+            return WAIT
+        if not self._stay.done:
+            return AGAIN
+        return ANEW if self.reader in self._lying else WAIT
 
     def _limit(self, seconds: float) -> None:
         self._overdue_at = time.monotonic() + seconds
@@ -132,6 +146,8 @@ class Lane:
             self._stay = _Stay(state.counter, time.monotonic(), now())
         if not self._stay.done:
             self._read(context, state, self._stay)
+        elif self.reader in self._lying and time.monotonic() >= self._stay.anew:
+            self._read_anew(context, state, self._stay)
 
     def _read(self, context: Context, state: State, stay: _Stay) -> None:
         stay.tries += 1
@@ -145,7 +161,21 @@ class Lane:
                 self._failed(error.reason)
         else:
             stay.done = True
+            stay.anew = time.monotonic() + ANEW
             self._was_read(reading, stay)
+
+    def _read_anew(self, context: Context, state: State, stay: _Stay) -> None:
+        """Look whether the card that was read still lies there; another one begins a new stay."""
+        try:
+            reading = read(context, state)
+        except Unread:
+            # It is being taken away, or another program has it. Nothing is guessed.
+            pass
+        else:
+            if reading.uid != self._lying[self.reader]:
+                self._stay = stay = _Stay(state.counter, time.monotonic(), now(), done=True)
+                self._was_read(reading, stay)
+        stay.anew = time.monotonic() + ANEW
 
     def _was_read(self, reading: Reading, stay: _Stay) -> None:
         before = self._lying.get(self.reader)
