@@ -102,6 +102,11 @@ class Listener:
         self.until(lambda: len(self.of(kind)) >= count, f"{count} {kind.__name__}")
         return self.of(kind)[count - 1]
 
+    def wait_uid(self, uid: bytes) -> None:
+        """Wait until a card of this UID was read."""
+        text = uid.hex().upper()
+        self.until(lambda: any(read.reading.uid == text for read in self.of(CardRead)), text)
+
     def until_answered(self, cards: int) -> None:
         """Wait until it was said of so many cards that they were read or could not be."""
         self.until(

@@ -49,6 +49,7 @@ SHEETS: Final[dict[str, str]] = {
     "numbers": _("numbers"),
     "outcomes": _("outcomes"),
     "policy": _("policy"),
+    "readers": _("card readers"),
     "reconcile": _("differences"),
     "roster": _("roster"),
     "schools": _("schools"),

@@ -58,6 +58,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("export", "verifier"): "cardledger.cli.proofs:verifier",
     ("backup",): "cardledger.cli.keeping:backup",
     ("restore",): "cardledger.cli.keeping:restore",
+    ("readers",): "cardledger.cli.readers:readers",
     ("readers", "simulate"): "cardledger.cli.simulate:simulate",
 }
 _TYPED: Final = click.core.ParameterSource.COMMANDLINE
@@ -161,10 +162,11 @@ class Program(Group):
         return list(dict.fromkeys(names))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in GROUPS:
-            return Folder(cmd_name, help=GROUPS[cmd_name])
+        # A group that does something by itself is a command of our own.
         if (cmd_name,) in OWN:
             return _own((cmd_name,))
+        if cmd_name in GROUPS:
+            return Folder(cmd_name, help=GROUPS[cmd_name])
         if cmd_name in projections():
             from cardledger.cli.tables import command_of_projection
 

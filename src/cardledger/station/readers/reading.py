@@ -38,11 +38,12 @@ def read(context: Context, before: State) -> Reading:
     Raises `Unread`, `ReaderAway` or `ServiceAway`. Nothing is guessed: whatever is not the same at
     the beginning and at the end makes the reading `swapped`.
     """
+    answers: list[bytes] = []
     tries = 0
     while True:
         tries += 1
         try:
-            first, second, after = _asked_twice(context, before.reader)
+            after = _asked_twice(context, before.reader, answers)
         except NoCard:
             raise Unread("pulled") from None
         except Held:
@@ -54,28 +55,31 @@ def read(context: Context, before: State) -> Reading:
             if tries == _TRIES:
                 raise Unread("mute") from None
         else:
-            return _judged(before, first, second, after)
+            return _judged(before, answers, after)
 
 
-def _asked_twice(context: Context, reader: str) -> tuple[bytes, bytes, State]:
+def _asked_twice(context: Context, reader: str, answers: list[bytes]) -> State:
+    """Ask, and keep the answers, also where the second one fails; return the state at the end."""
     with context.card(reader) as card:
-        first = card.transmit(UID_REQUEST)
-        second = card.transmit(UID_REQUEST)
-        return first, second, context.look(reader)
+        answers.append(card.transmit(UID_REQUEST))
+        answers.append(card.transmit(UID_REQUEST))
+        return context.look(reader)
 
 
 def _gone(now: State, before: State) -> bool:
     return not now.present or now.counter != before.counter
 
 
-def _judged(before: State, first: bytes, second: bytes, after: State) -> Reading:
+def _judged(before: State, answers: list[bytes], after: State) -> Reading:
     if not after.present:
         raise Unread("pulled")
     atr = before.atr or after.atr
-    if first != second or after.counter != before.counter or after.atr != atr:
+    # Of an earlier try as well: then a card was pulled, and another one took its place unnoticed.
+    if len(set(answers)) > 1 or after.counter != before.counter or after.atr != atr:
         raise Unread("swapped")
-    uid = first.removesuffix(_DONE)
-    if not first.endswith(_DONE) or len(uid) not in UID_SIZES:
+    answer = answers[0]
+    uid = answer.removesuffix(_DONE)
+    if not answer.endswith(_DONE) or len(uid) not in UID_SIZES:
         raise Unread("no-uid")
     return Reading(
         reader=before.reader,
