@@ -24,6 +24,7 @@ from cardledger.station.stocktaking.counting import Counting, Judged, expected_i
 from cardledger.station.stocktaking.journal import Journal, journals
 from cardledger.station.swipe import ClassProgress, Missing, Progress, Swipe, Typed, Verdict
 from cardledger.station.touch import Touch, touch_of
+from cardledger.station.undoing import NOTHING, NOTHING_HINT
 
 _VERDICTS: Final[dict[str, Verdict]] = {
     "found": "shown",
@@ -39,6 +40,8 @@ _MESSAGES: Final[dict[str, str]] = {
 }
 _STRANGER: Final = _("{card}: the ledger knows no such card.")
 _ADDED: Final = _("Card {card} was put into this box after the count began.")
+_OVER: Final = _("The count is recorded.")
+_ANEW: Final = _("Leave, and begin a new count.")
 _HINTS: Final[dict[str, str]] = {
     "elsewhere": _("Lay it aside; it is noted."),
     "unexpected": _("Lay it aside; it is noted. See: cardledger trace {card}"),
@@ -110,6 +113,9 @@ class StocktakeStation(Station):
         """Count a card, and return what it is when that is on the disk."""
         with self._lock:
             touch = touch_of(what)
+            if self._ended:
+                swipe = self._teller.told(touch, "refused")
+                return replace(swipe, message=self._translate(_OVER), hint=self._translate(_ANEW))
             try:
                 case = self._books.named(touch.card)
                 judged = self.counting.judge(touch.card, case)
@@ -146,13 +152,13 @@ class StocktakeStation(Station):
     def undo(self) -> Swipe:
         """Do not count the last card that was counted."""
         with self._lock:
+            if self._ended:
+                return self._teller.nothing(self._translate(_OVER), self._translate(NOTHING_HINT))
             try:
                 card = self._journal.undo()
             except CardledgerError as error:
                 return self._teller.fault(error)
-            text = (
-                _("Undone: card {card} is not counted.") if card else _("There is nothing to undo.")
-            )
+            text = _("Undone: card {card} is not counted.") if card else NOTHING
             return self._teller.nothing(self._teller.say(text, card=card), "")
 
     def flush(self) -> list[Swipe]:
@@ -209,7 +215,7 @@ class StocktakeStation(Station):
         """
         with self._lock:
             if self._ended:
-                return self._teller.nothing(self._translate(_("The count is recorded.")), "")
+                return self._teller.nothing(self._translate(_OVER), self._translate(_ANEW))
             try:
                 outcome = self._books.record([self._command_at_end()])[0]
             except Away as away:
