@@ -185,6 +185,8 @@ def test_every_column_of_every_action_is_read_from_csv(tmp_path: Path) -> None:
         "term": ("2010年春季", "2010-spring"),
         "student-number": (STUDENT[1:], STUDENT),
         "cards": ("1 2", ["1", "2"]),
+        "found-in-box": ("1 uid:04A1B2C3", ["1", "uid:04A1B2C3"]),
+        "cards-of-boxes": ("1@B2 2@B3", ["1@B2", "2@B3"]),
         "student-numbers": (STUDENT, [STUDENT]),
         "texts": ("照片不清；重号", ["照片不清", "重号"]),
         "rules": ("{}", {}),

@@ -90,6 +90,8 @@ _FORMS: Final[dict[str, Callable[[Cell], Any]]] = {
     "student-reference": cells.student_reference,
     "student-number-place": cells.student_reference,
     "cards": _parts,
+    "found-in-box": _parts,
+    "cards-of-boxes": _parts,
     "student-numbers": _parts,
     "texts": _lines,
     "rules": _rules,
