@@ -114,9 +114,9 @@ def command_of(action: Action) -> Command:
     )
     defaults = {one.name: one.default for one in msgspec.structs.fields(action.command)}
     params: list[click.Parameter] = [
-        _argument(field, many=many and field.name == action.command.arguments[-1])
+        argument_of(field, many=many and field.name == action.command.arguments[-1])
         if field.name in places
-        else _option(field, defaults[field.name])
+        else option_of(field, defaults[field.name])
         for field in fields
     ]
     params.append(Option(["--json", "as_json"], is_flag=True, help=_JSON_HELP, section=_EVERY))
@@ -132,7 +132,8 @@ def command_of(action: Action) -> Command:
     )
 
 
-def _argument(field: FieldOf, *, many: bool) -> Argument:
+def argument_of(field: FieldOf, *, many: bool = False) -> Argument:
+    """Return the argument of the command line for a field of a command."""
     several = many or _is(field.type, tuple)
     metavar = _ARGUMENTS.get(field.name, METAVARS[field.form])
     return Argument(
@@ -145,7 +146,8 @@ def _argument(field: FieldOf, *, many: bool) -> Argument:
     )
 
 
-def _option(field: FieldOf, default: Any) -> Option:
+def option_of(field: FieldOf, default: Any) -> Option:
+    """Return the option of the command line for a field of a command."""
     flag = "--" + field.column.replace("_", "-")
     settings: dict[str, Any] = {"help": field.help, "required": field.required}
     if field.name in _COMMON:

@@ -60,6 +60,7 @@ OWN: Final[dict[tuple[str, ...], str]] = {
     ("restore",): "cardledger.cli.keeping:restore",
     ("readers",): "cardledger.cli.readers:readers",
     ("readers", "simulate"): "cardledger.cli.simulate:simulate",
+    ("station",): "cardledger.cli.station:STATION",
 }
 _TYPED: Final = click.core.ParameterSource.COMMANDLINE
 #: What a group of commands is about.
@@ -83,7 +84,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     _("Begin"): ("init", "school", "policy", "import", "record", "export"),
     _CARDS: (
         *("issue", "register", "upgrade", "term-swipe", "leave-swipe", "transfer-swipe"),
-        *("recycle", "reissue", "lost", "found", "void"),
+        *("recycle", "reissue", "lost", "found", "void", "station"),
     ),
     _("Pupils, boxes, schools"): (
         *("student", "number", "box", "tool", "sync", "cards-filed", "numbers-filed", "forget"),
