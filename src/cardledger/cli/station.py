@@ -59,7 +59,9 @@ class Acts(Group):
 
 STATION: Final = Acts(
     "station",
-    help=_("Cards in hand: lay them on a reader, one after the other, and see what becomes of each."),
+    help=_(
+        "Cards in hand: lay them on a reader, one after the other, and see what becomes of each."
+    ),
 )
 
 

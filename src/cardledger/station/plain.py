@@ -73,9 +73,7 @@ def sign_json(sign: Sign | Fault, translate: Translator) -> str:
 class Printer:
     """Writes news to a stream; after the reader of the stream went away it only counts."""
 
-    def __init__(
-        self, station: Station, stream: IO[str], translate: Translator
-    ) -> None:
+    def __init__(self, station: Station, stream: IO[str], translate: Translator) -> None:
         self._station = station
         self._action = station.act.name
         self._stream = stream

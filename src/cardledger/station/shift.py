@@ -181,7 +181,9 @@ class Shift:
         except Exception as error:  # the station goes on, whatever befalls it
             self._tell(
                 self._fault(
-                    _("Something unexpected went wrong ({kind}): whether the last card is recorded is not known."),
+                    _(
+                        "Something unexpected went wrong ({kind}): whether the last card is recorded is not known."
+                    ),
                     _("Lay it on once more: what is recorded is not recorded twice."),
                     kind=type(error).__name__,
                 )

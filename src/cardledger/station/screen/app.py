@@ -12,10 +12,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Literal
 
+from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -362,7 +363,7 @@ class StationApp(App[None]):
         self._draw_status()
         self.query_one("#keys", Static).update(drawing.draw_keys(columns, self._say))
 
-    def _draw_line(self, name: str, text: drawing.Text | None) -> None:
+    def _draw_line(self, name: str, text: Text | None) -> None:
         widget = self.query_one(name, Static)
         widget.display = text is not None
         if text is not None:

@@ -227,11 +227,11 @@ def draw_help(columns: int, translate: Translator) -> Text:
         lines += _entry(Text(fit(translate(name), 11), style="bold"), said, columns, translate)
     lines += [Text(), Text(translate(texts.SIGNS), style="bold")]
     for verdict, face in FACES.items():
-        name = Text.assemble(
+        head = Text.assemble(
             (f" {face.sign} ", f"{face.ink} on {face.ground}"),
             (f" {fit(translate(face.word).capitalize(), 20)} ", "bold"),
         )
-        lines += _entry(name, texts.MEANINGS[verdict], columns, translate)
+        lines += _entry(head, texts.MEANINGS[verdict], columns, translate)
     return in_lines(lines)
 
 
