@@ -12,7 +12,10 @@ from cardledger.i18n import LANGUAGES, translator
 from cardledger.station.faces import FACES, UNDONE, Face
 from cardledger.station.swipe import Verdict
 
-SEEN: Final[dict[str, Face]] = {**{str(name): face for name, face in FACES.items()}, "undone": UNDONE}
+SEEN: Final[dict[str, Face]] = {
+    **{str(name): face for name, face in FACES.items()},
+    "undone": UNDONE,
+}
 
 Colour = tuple[float, float, float]
 #: What reaches somebody who lacks a kind of cone (Machado, Oliveira and Fernandes, 2009).

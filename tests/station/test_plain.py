@@ -203,6 +203,7 @@ def test_what_cannot_be_written_is_kept_and_written_in_order_later(file_school: 
         assert [one["waiting"] for one in answers] == [1, 2]
         assert result.waiting == 2
         other.rollback()
+    file_school.close()
     result, answers = work(file_school.station(), "")
     assert [(one["verdict"], one["card"]) for one in answers] == [
         ("recorded", "C1"),

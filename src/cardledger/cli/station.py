@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,7 @@ from cardledger.cli.base import Command, Group, Option
 from cardledger.cli.edge import DONE, FAILED, REFUSED, note
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import language, listed, say, translate
+from cardledger.errors import CardledgerError
 from cardledger.i18n import _, translator
 from cardledger.station.acts import ACTS, Act
 from cardledger.station.faces import FACES
@@ -160,35 +162,30 @@ def _run(
         queue=Path(queue) if queue else None,
         translate=translate,
     ) as station:
-        watch = None if no_reader else _watch(readers)
+        watch, complaint = (None, None) if no_reader else _watch(readers)
         if plain:
             from cardledger.station.plain import run_plain
 
-            result = run_plain(station, watch=watch, translate=translate)
+            result = run_plain(station, watch=watch, translate=translate, complaint=complaint)
         else:
             from cardledger.station.screen.app import Show, run_screen
 
-            show = Show(_title(act, given), chosen.handler, class_, sound)
+            show = Show(_title(act, given), chosen.handler, class_, sound, complaint)
             result = run_screen(station, show, watch=watch, translate=translate)
     _tell(result)
     return _status(result, plain=plain)
 
 
-def _watch(only: tuple[str, ...]) -> Watch | None:
-    """Return what watches the readers; none, and a word about it, where that cannot be."""
+def _watch(only: tuple[str, ...]) -> tuple[Watch | None, CardledgerError | None]:
+    """Return what watches the readers; where that cannot be, none, and why."""
+    from cardledger.station.readers import ReadersMissing, watch
+
     try:
-        from cardledger.station.readers import watch
-    except ImportError:
-        note(
-            say(
-                _(
-                    "Card readers need the extra “reader” (pip install 'cardledger[reader]'):"
-                    " numbers can only be typed."
-                )
-            )
-        )
-        return None
-    return lambda stop: watch(stop, only)
+        # It looks for its library before the first sign.
+        watch(threading.Event(), only)
+    except ReadersMissing as error:
+        return None, error
+    return lambda stop: watch(stop, only), None
 
 
 def _title(act: Act, given: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import IO, Any, Final
 
+from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator, _
 from cardledger.station.shift import Fault, News, Result, Shift, Undone, Watch, Written
 from cardledger.station.signs import Sign
@@ -117,15 +118,19 @@ def run_plain(
     translate: Translator,
     source: int = 0,
     stream: IO[str] | None = None,
+    complaint: CardledgerError | None = None,
 ) -> Result:
     """Work until the input ends or a signal asks for the end; finish what is in hand.
 
-    `source` is the file descriptor of the input; `stream` is stdout where none is given.
+    `source` is the file descriptor of the input; `stream` is stdout where none is given;
+    `complaint` is told first.
     """
     printer = Printer(station, stream or sys.stdout, translate)
     shift = Shift(station, watch=watch, tell=printer.tell, translate=translate)
     with _woken() as (wakened, wake):
         printer.unheard = wake
+        if complaint:
+            shift.complain_of(complaint)
         shift.start()
         for line in _lines(source, wakened):
             _take(shift, line)

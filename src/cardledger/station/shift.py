@@ -15,7 +15,6 @@ from typing import Final, Protocol
 
 from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator, _
-from cardledger.moments import now
 from cardledger.station.signs import CardRead, ReadFailed, Sign
 from cardledger.station.station import Station
 from cardledger.station.swipe import Progress, Swipe, Typed, Verdict
@@ -108,7 +107,7 @@ class Shift:
 
     def typed(self, text: str) -> None:
         """Take a card number that was typed, or that a reader typed."""
-        what = Typed(text=text, at=now())
+        what = Typed(text=text, at=self._station.now())
         self._jobs.put(lambda: [self._station.take(what)])
 
     def undo(self, latest: int | None = None) -> None:
@@ -138,6 +137,10 @@ class Shift:
         self.flush()
         self._jobs.put(None)
         self._recorder.join()
+
+    def complain_of(self, error: CardledgerError) -> None:
+        """Tell an error, in turn with what was done before."""
+        self._jobs.put(lambda: [self._fault_of(error)])
 
     def result(self, *, unheard: bool = False) -> Result:
         """Return what came of the shift so far."""
@@ -177,7 +180,7 @@ class Shift:
             if self._jobs.empty():
                 self._tell(self._station.progress())
         except CardledgerError as error:
-            self._tell(Fault(error.text(self._translate), error.hint_text(self._translate)))
+            self._tell(self._fault_of(error))
         except Exception as error:  # the station goes on, whatever befalls it
             self._tell(
                 self._fault(
@@ -192,13 +195,14 @@ class Shift:
             self._since = None
 
     def _look(self) -> None:
-        assert self._watch is not None
+        if self._watch is None:
+            return
         while not self._stop.is_set():
             try:
                 for sign in self._watch(self._stop):
                     self._noticed(sign)
             except CardledgerError as error:
-                self._tell(Fault(error.text(self._translate), error.hint_text(self._translate)))
+                self._tell(self._fault_of(error))
             except Exception as error:
                 self._tell(
                     self._fault(
@@ -216,6 +220,9 @@ class Shift:
             self._jobs.put(lambda: [self._station.failed(sign)])
         else:
             self._tell(sign)
+
+    def _fault_of(self, error: CardledgerError) -> Fault:
+        return Fault(error.text(self._translate), error.hint_text(self._translate))
 
     def _fault(self, message: str, hint: str = "", **values: object) -> Fault:
         return Fault(

@@ -13,7 +13,7 @@ import os
 import queue
 import shutil
 import struct
-import subprocess
+import subprocess  # nosec B404 # players, by their own names
 import tempfile
 import threading
 import wave
@@ -156,7 +156,7 @@ class Sounds:
         """Play a tune by the first program that can; one that cannot is not asked again."""
         while self._players:
             try:
-                subprocess.run(
+                subprocess.run(  # nosec B603 # no shell, and no word of anybody's
                     [*self._players[0], self._file(verdict)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

@@ -203,6 +203,10 @@ class Station:
         with self._lock:
             return self._teller.nothing(self._translate(NOTHING_TO_END), "")
 
+    def now(self) -> Moment:
+        """Return the present moment, by the station's clock."""
+        return self._clock()
+
     def waiting(self) -> int:
         """Return how many swipes wait in the queue."""
         return len(self._queue)

@@ -24,6 +24,7 @@ from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator
 from cardledger.station.faces import READY
 from cardledger.station.screen import drawing, texts
@@ -51,12 +52,16 @@ Lower = Literal["last", "help", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What the screen is about: `title` is the act, `class_` the class that is expected."""
+    """What the screen is about: `title` is the act, `class_` the class that is expected.
+
+    `complaint`: what is wrong from the beginning, such as readers that cannot be used.
+    """
 
     title: str
     handler: str = ""
     class_: str = ""
     sound: Wish = "on"
+    complaint: CardledgerError | None = None
 
 
 class Heard(Message):
@@ -117,6 +122,8 @@ class StationApp(App[None]):
         self._progress = Progress()
         self._readers: dict[str, bool] = {}
         self._faults: dict[str, tuple[str, str]] = {}
+        if complaint := show.complaint:
+            self._faults["readers"] = complaint.text(translate), complaint.hint_text(translate)
         self._question = ""
         self._lower: Lower = "last"
         self._leaving = False
@@ -287,6 +294,7 @@ class StationApp(App[None]):
         self.query_one("#typed", Input).clear()
         self._question = ""
         self._faults.pop("", None)
+        self._faults.pop("readers", None)
         self._lower = "last"
         self._draw()
 

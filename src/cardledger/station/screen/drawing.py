@@ -185,7 +185,7 @@ def _count(verdict: Verdict, progress: Progress, columns: int, translate: Transl
 
 
 def _tally(template: str, one: ClassProgress | Progress, translate: Translator) -> str:
-    name = one.class_ if isinstance(one, ClassProgress) else ""
+    name = clean(one.class_) or "–" if isinstance(one, ClassProgress) else ""
     return translate(template).format(name=name, registered=one.registered, pupils=one.pupils)
 
 
@@ -213,7 +213,10 @@ def draw_classes(progress: Progress, columns: int, translate: Translator) -> Tex
     lines = [Text(_tally(texts.WHOLE, progress, translate), style="bold")]
     for one in progress.classes:
         sign = "✓" if not one.missing else " "
-        lines += [Text(), Text(f"{sign} {_tally(texts.CLASS, one, translate)}", style="bold")]
+        lines += [
+            Text(),
+            Text(fit(f"{sign} {_tally(texts.CLASS, one, translate)}", columns), style="bold"),
+        ]
         names = "  ".join(clean(named(missing)) for missing in one.missing)
         lines += [Text(f"  {line}") for line in wrap(names, columns - 4) if line]
     return in_lines(lines)
@@ -237,7 +240,7 @@ def draw_help(columns: int, translate: Translator) -> Text:
 
 def _entry(name: Text, said: str, columns: int, translate: Translator) -> list[Text]:
     indent = width(name.plain)
-    first, *rest = wrap(translate(said), max(columns - indent, 20))
+    first, *rest = wrap(translate(said), max(columns - indent, 10))
     return [Text.assemble(name, first), *(Text(" " * indent + line) for line in rest)]
 
 
