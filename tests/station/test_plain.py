@@ -74,7 +74,7 @@ def work(
 
 
 def _feed(writing: int, content: bytes) -> None:
-    with open(writing, "wb") as pipe:
+    with os.fdopen(writing, "wb") as pipe:
         pipe.write(content)
 
 
@@ -130,7 +130,7 @@ def test_a_card_is_found_however_it_is_typed(file_school: School, given: str) ->
     assert (answer["card"], answer["verdict"]) == ("C1", "recorded")
 
 
-@pytest.mark.parametrize("given", [b"\xff\xfe\n", b"\x00\n", "\x1b[2J\n".encode(), "卡\n".encode()])
+@pytest.mark.parametrize("given", [b"\xff\xfe\n", b"\x00\n", b"\x1b[2J\n", "卡\n".encode()])
 def test_noise_is_refused_and_the_next_card_taken(file_school: School, given: bytes) -> None:
     _result, answers = work(file_school.station(), given + b"C1\n")
     assert [one["verdict"] for one in answers] == ["refused", "recorded"]
@@ -159,7 +159,7 @@ def test_cards_on_the_reader_and_what_readers_tell_are_lines_too(primary: School
     )
     reading, writing = os.pipe()
     lines = Lines()
-    with open(writing, "wb") as pipe:
+    with os.fdopen(writing, "wb") as pipe:
         working = threading.Thread(
             target=lambda: lines.wait(lambda answers: len(answers) == len(signs))
         )

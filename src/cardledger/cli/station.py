@@ -5,6 +5,7 @@ A file in `cardledger.station.acts` is a command here; its options are those tha
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 import threading
@@ -27,6 +28,7 @@ from cardledger.station.faces import FACES
 if TYPE_CHECKING:
     from cardledger.station.shift import Result, Watch
     from cardledger.station.sounds import Wish
+    from cardledger.station.station import Station
 
 _SECTION: Final = _("Options of the station")
 _BOX: Final = _("Boxes, filled card by card")
@@ -146,14 +148,14 @@ def _run(
     class_: str,
     queue: str | None,
 ) -> int:
-    from cardledger.station.station import Station
-
+    module, name = act.works_at.split(":")
+    station_of: type[Station] = getattr(importlib.import_module(module), name)
     if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError(
             say(_("The station's screen needs a terminal; without one, say --plain."))
         )
     chosen, translate = settings(), translator(language())
-    with Station(
+    with station_of(
         chosen.ledger,
         act,
         given,
@@ -168,7 +170,8 @@ def _run(
 
             result = run_plain(station, watch=watch, translate=translate, complaint=complaint)
         else:
-            from cardledger.station.screen.app import Show, run_screen
+            from cardledger.station.screen.messages import Show
+            from cardledger.station.screen.running import run_screen
 
             show = Show(_title(act, given), chosen.handler, class_, sound, complaint)
             result = run_screen(station, show, watch=watch, translate=translate)

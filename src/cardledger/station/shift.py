@@ -185,7 +185,8 @@ class Shift:
             self._tell(
                 self._fault(
                     _(
-                        "Something unexpected went wrong ({kind}): whether the last card is recorded is not known."
+                        "Something unexpected went wrong ({kind}): whether the last card is"
+                        " recorded is not known."
                     ),
                     _("Lay it on once more: what is recorded is not recorded twice."),
                     kind=type(error).__name__,

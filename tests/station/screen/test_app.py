@@ -17,7 +17,8 @@ from textual.widgets import Input, Static
 
 from cardledger.exchange.writing.widths import width
 from cardledger.i18n import translator
-from cardledger.station.screen.app import Show, StationApp
+from cardledger.station.screen.app import StationApp
+from cardledger.station.screen.messages import Show
 from cardledger.station.signs import (
     ReaderCame,
     ReaderGone,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from cardledger.exchange.writing.widths import width
-from cardledger.i18n import LANGUAGES, translator
+from cardledger.i18n import LANGUAGES, Translator, translator
 from cardledger.moments import Moment
 from cardledger.station.faces import FACES, UNDONE
 from cardledger.station.screen import drawing, texts
@@ -73,9 +73,7 @@ def fits(text: Text, columns: int) -> None:
 
 @settings(max_examples=40)
 @given(SWIPES, COLUMNS, TONGUES, st.booleans())
-def test_the_large_field_fits(
-    swipe: Swipe, columns: int, say: drawing.Translator, undone: bool
-) -> None:
+def test_the_large_field_fits(swipe: Swipe, columns: int, say: Translator, undone: bool) -> None:
     text = drawing.draw_card(drawing.card_of(swipe, say, undone=undone), columns)
     fits(text, columns)
     lines = text.plain.split("\n")
@@ -86,7 +84,7 @@ def test_the_large_field_fits(
 
 @settings(max_examples=40)
 @given(st.lists(SWIPES, max_size=10), COLUMNS, TONGUES)
-def test_the_last_swipes_fit(swipes: list[Swipe], columns: int, say: drawing.Translator) -> None:
+def test_the_last_swipes_fit(swipes: list[Swipe], columns: int, say: Translator) -> None:
     rows = [Row(swipe, undone=place % 3 == 0) for place, swipe in enumerate(swipes)]
     text = drawing.draw_rows(rows, columns, say)
     fits(text, columns)
@@ -100,7 +98,7 @@ def test_the_counts_and_the_missing_fit(
     shown: ClassProgress | None,
     columns: int,
     rows: int,
-    say: drawing.Translator,
+    say: Translator,
 ) -> None:
     text = drawing.draw_side(progress, shown, columns, rows, say)
     fits(text, columns)
@@ -111,7 +109,7 @@ def test_the_counts_and_the_missing_fit(
 @settings(max_examples=40)
 @given(PROGRESS, COLUMNS, TONGUES)
 def test_every_missing_pupil_is_in_the_long_list(
-    progress: Progress, columns: int, say: drawing.Translator
+    progress: Progress, columns: int, say: Translator
 ) -> None:
     text = drawing.draw_classes(progress, columns, say)
     fits(text, columns)

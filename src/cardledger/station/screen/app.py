@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final, Literal
 
 from rich.text import Text
@@ -24,13 +23,13 @@ from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator
 from cardledger.station.faces import READY
 from cardledger.station.screen import drawing, texts
 from cardledger.station.screen.drawing import Card, Row, card_of
+from cardledger.station.screen.messages import Ended, Heard, Ring, Show
 from cardledger.station.screen.style import STYLE
-from cardledger.station.shift import Fault, News, Result, Shift, Undone, Watch, Written
+from cardledger.station.shift import Fault, Result, Shift, Undone, Watch, Written
 from cardledger.station.signs import ReaderCame, ReaderGone, ServiceCame, ServiceGone, Sign
 from cardledger.station.sounds import Sounds, Wish
 from cardledger.station.station import Station
@@ -48,36 +47,6 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 _WISHES: Final[tuple[Wish, ...]] = ("on", "bell", "off")
 
 Lower = Literal["last", "help", "missing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """What the screen is about: `title` is the act, `class_` the class that is expected.
-
-    `complaint`: what is wrong from the beginning, such as readers that cannot be used.
-    """
-
-    title: str
-    handler: str = ""
-    class_: str = ""
-    sound: Wish = "on"
-    complaint: CardledgerError | None = None
-
-
-class Heard(Message):
-    """The shift told something."""
-
-    def __init__(self, news: News) -> None:
-        super().__init__()
-        self.news = news
-
-
-class Ring(Message):
-    """The bell is to be rung."""
-
-
-class Ended(Message):
-    """The shift is over."""
 
 
 class StationApp(App[None]):
@@ -418,21 +387,3 @@ class StationApp(App[None]):
         """End without Textual's traceback: it would show the values of names, and so pupils'."""
         self.crash = self._exception
         self._close_messages_no_wait()
-
-
-def run_screen(
-    station: Station, show: Show, *, watch: Watch | None, translate: Translator
-) -> Result:
-    """Show the station until it is ended; nothing of it stays on the terminal."""
-    # Textual takes the variable away; what is said afterwards must have no colour either.
-    plain = os.environ.get("NO_COLOR")
-    app = StationApp(station, show, watch=watch, translate=translate)
-    try:
-        app.run(mouse=False)
-    finally:
-        result = app.finish()
-        if plain is not None:
-            os.environ["NO_COLOR"] = plain
-    if app.crash:
-        raise app.crash
-    return result
