@@ -122,7 +122,7 @@ def _options() -> list[Option]:
             section=_SECTION,
         ),
         Option(
-            ["--class", "class_"],
+            ["--expect", "class_"],
             metavar=_("NAME"),
             default="",
             help=_("The class that is expected: who of it is missing stands on the screen"),
