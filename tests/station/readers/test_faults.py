@@ -224,3 +224,16 @@ def test_a_card_is_asked_for_its_uid_and_nothing_else(virtual: PrivateService) -
     assert len(asked) >= 2 * len(cards)
     assert set(asked) == {UID_REQUEST}
     assert UID_REQUEST.hex().upper() == "FFCA000000"
+
+
+@pytest.mark.slow
+def test_a_service_that_hangs_is_said_to_be_away(virtual: PrivateService) -> None:
+    with Listener() as listener, ExitStack() as stopped:
+        listener.wait(ReaderCame, 2)
+        virtual.pause()
+        stopped.callback(virtual.resume)
+        listener.wait(ServiceGone)
+        stopped.close()
+        listener.wait(ServiceCame, 2)
+        virtual.readers[0].lay(VirtualCard(ONE))
+        assert listener.wait(CardRead).reading.uid == "04A1B2C3"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -148,6 +149,16 @@ class PrivateService:
             process.kill()
             process.wait()
         self.socket.unlink(missing_ok=True)
+
+    def pause(self) -> None:
+        """Let pcscd hang: it takes calls and answers none, until `resume`."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let pcscd go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         """Stop it, and take its files away."""
