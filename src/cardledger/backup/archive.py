@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile,
 
 import msgspec
 
+from cardledger.backup.partial import demand_whole
 from cardledger.errors import IntegrityBroken, StorageError, UnreadableFile
 from cardledger.i18n import _
 
@@ -53,6 +54,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_archive(archive: Path, folder: Path, about: Mapping[str, object]) -> None:
     """Write the members that lie in `folder` and a manifest into a new file for its owner alone."""
+    for name in _MEMBERS:
+        demand_whole(folder / name)
     files = {name: _member(folder / name) for name in _MEMBERS}
     manifest = msgspec.convert({**about, "files": msgspec.to_builtins(files)}, Manifest)
     descriptor = os.open(archive, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)

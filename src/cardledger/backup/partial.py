@@ -61,11 +61,24 @@ def make_private(file: Path, content: bytes = b"") -> None:
         opened.write(content)
 
 
+def demand_whole(made: Path) -> None:
+    """Raise `OSError` where part of a SQLite file is still beside it, in its write-ahead log.
+
+    SQLite moves it into the file when the last connection is closed. Where it cannot, because the
+    disk is full, it tells nobody; without its log the file would lack what was written last.
+    """
+    for suffix in ("-wal", "-journal"):
+        beside = made.with_name(made.name + suffix)
+        if beside.exists() and beside.stat().st_size:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(beside))
+
+
 def publish(made: Path, file: Path) -> None:
     """Give a file that was made its name, in one step and durably.
 
     Raises `FileExistsError` where the name is taken.
     """
+    demand_whole(made)
     sync(made)
     try:
         os.link(made, file)

@@ -1,0 +1,73 @@
+"""The short form of `scripts/torture`: a share of the points of every operation, by every kind.
+
+The whole of it is `scripts/torture`; what it prints can be given to `--replay`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from scripts.faults.kinds import kinds
+from scripts.faults.operations import OPERATIONS
+from tests.support import strace
+
+TORTURE: Final = Path(__file__).parents[2] / "scripts" / "torture"
+
+if strace.find() is None:
+    reason = "strace is not here, or may not watch"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason, allow_module_level=True)
+
+
+def torture(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `scripts/torture`."""
+    return subprocess.run(
+        [sys.executable, str(TORTURE), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", list(kinds()))
+def test_nothing_is_lost_half_there_or_there_twice(kind: str) -> None:
+    share = ("--sample", "90", "--faults", "12")
+    ran = torture("--kind", kind, *share)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.search(r"faults: \d+ = \d+ held \(.*\) \+ 0 broken", ran.stdout)
+
+
+@pytest.mark.slow
+def test_faults_that_once_broke_something_hold() -> None:
+    for fault in (
+        # A new key store was put in place without its write-ahead log, which was full of keys.
+        "disk-full/restore/pwrite64:37+",
+        "disk-full/restore/pwrite64:38+",
+    ):
+        ran = torture("--replay", fault)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_log() -> None:
+    arguments = ("--kind", "killed", "--operation", "checkpoint", "--seed", "7", "--faults", "8")
+    first, second = torture(*arguments), torture(*arguments)
+    assert first.stdout == second.stdout
+    assert "killed/checkpoint/" in first.stdout
+
+
+def test_every_kind_tells_what_it_is() -> None:
+    assert {"killed", "disk-full", "disk-broken"} <= set(kinds())
+    for kind in kinds().values():
+        assert (kind.__doc__ or "").strip().endswith((".", ":"))
+    assert {"init", "record-one", "record-batch", "rebuild", "backup", "restore"} <= set(OPERATIONS)
