@@ -6,7 +6,7 @@ import pytest
 
 from cardledger import Ledger
 from cardledger.streams import Cut
-from cardledger.trace import custody
+from cardledger.trace.custody import custody
 from tests.support.given import ANNA, BORIS, act, pupil
 from tests.support.ledgers import student_id, tell
 

@@ -14,8 +14,8 @@ import pytest
 
 from cardledger import Ledger, init_ledger
 from cardledger.i18n import Language
-from cardledger.trace import page_of
 from cardledger.trace.elements import Markup, tag
+from cardledger.trace.page import page_of
 from cardledger.trace.picture import LOOKS, look_of
 from cardledger.version import __version__
 from tests.golden.stories import tell as tell_story

@@ -53,7 +53,8 @@ def _for_people(column: Column) -> Column:
 
 def _page(what: str, file: str, as_of: str | None, known: str | None, wanted: Any) -> None:
     """Write a trace as a page of HTML."""
-    from cardledger.trace import page_of, subject_of
+    from cardledger.trace import subject_of
+    from cardledger.trace.page import page_of
 
     if wanted != (None, False, None, None, False):
         sentence = _("--html writes a page; it goes without --format, --output and --columns.")

@@ -6,7 +6,7 @@ Their columns give the filters; `--as-of` and `--known` are the same for all.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,8 +18,9 @@ from cardledger.cli.settings import settings
 from cardledger.cli.speech import first_sentence
 from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
-from cardledger.replay import FILTERS, Replay
-from projections import PROJECTIONS, Shown
+
+if TYPE_CHECKING:
+    from projections import Shown
 
 _METAVARS: Final = {
     "student": _("STUDENT"),
@@ -65,11 +66,16 @@ _FILTERS: Final = _("Filters")
 
 def columns_of(name: str) -> tuple[Column, ...]:
     """Return the columns of a projection for the formats that go out."""
+    from projections import PROJECTIONS
+
     return tuple(Column(*column) for column in PROJECTIONS[name].COLUMNS)
 
 
 def command_of_projection(name: str) -> Command:
     """Return the command that shows a projection."""
+    from cardledger.replay import FILTERS, Replay
+    from projections import PROJECTIONS
+
     keys = {column.key for column in PROJECTIONS[name].COLUMNS}
     filters = [one for one, having in FILTERS.items() if keys.intersection(having)]
     codes = [one for one in _CODES if one in keys]
@@ -138,6 +144,8 @@ def filter_options(filters: Iterable[str]) -> list[click.Parameter]:
 
 def help_of(name: str) -> str:
     """Return what a projection is, from the docstring of its module, without its name."""
+    from projections import PROJECTIONS
+
     module: Any = PROJECTIONS[name]
     about = first_sentence(module.__doc__ or "")
     return "\n\n".join(filter(None, (about, _MORE.get(name))))

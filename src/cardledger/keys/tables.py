@@ -10,14 +10,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
+    DDL,
     URL,
     Column,
     Connection,
     Engine,
-    Index,
     LargeBinary,
     MetaData,
     Table,
@@ -25,12 +25,14 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from cardledger.errors import BadInput, BadValue, LedgerBusy, NotAllowed, StorageError
 from cardledger.i18n import _
 from cardledger.places import parse_url, without_secrets
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 #: What PostgreSQL says where a role may not do something (SQLSTATE).
 _FORBIDDEN: Final = "42501"
@@ -61,12 +63,11 @@ KEY: Final = Table(
     Column("key", LargeBinary),
     sqlite_with_rowid=False,
 )
-Index(
-    "keystore_key_destroyed",
-    KEY.c.owner,
-    sqlite_where=KEY.c.key.is_(None),
-    postgresql_where=KEY.c.key.is_(None),
+# As `Index(…, postgresql_where=…)` it would import the dialect of PostgreSQL at every start.
+_DESTROYED: Any = DDL(  # type: ignore[no-untyped-call]
+    'CREATE INDEX keystore_key_destroyed ON keystore_key (owner) WHERE "key" IS NULL'
 )
+event.listen(KEY, "after_create", _DESTROYED)
 
 
 def parse_place(place: str | Path) -> URL:
@@ -215,6 +216,11 @@ def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> 
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    # Each dialect takes long to import: only the one that is used.
     if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.insert(table)

@@ -1,19 +1,17 @@
 """Trace: everything that ever happened to a card, a pupil or a box; and the lines themselves.
 
     rows = trace(ledger, "C1000002", as_of="2010-03-20")
-    page = page_of(ledger, "C1000002", "zh")
+    page = page.page_of(ledger, "C1000002", "zh")
 
 A trace says of every line what it follows from, what corrects it, and whether it was written later
-than it happened. `custody` is who held which card when; `page_of` shows all of it on one page of
-HTML.
+than it happened. `custody.custody` is who held which card when; `page.page_of` shows all of it on
+one page of HTML. Both are imported where they are used: a trace alone needs no stored rows.
 """
 
 from __future__ import annotations
 
-from cardledger.trace.custody import Custody, Lane, Span, custody
 from cardledger.trace.follows import RELATIONS, Link
 from cardledger.trace.lines import COLUMNS, HISTORY, exported, history, lines_at, trace
-from cardledger.trace.page import page_of
 from cardledger.trace.searching import AmbiguousName, subject_of
 
 __all__ = [
@@ -21,15 +19,10 @@ __all__ = [
     "HISTORY",
     "RELATIONS",
     "AmbiguousName",
-    "Custody",
-    "Lane",
     "Link",
-    "Span",
-    "custody",
     "exported",
     "history",
     "lines_at",
-    "page_of",
     "subject_of",
     "trace",
 ]

@@ -15,8 +15,6 @@ from cardledger.i18n import _
 from cardledger.ids import plain
 from cardledger.ledger import Ledger
 from cardledger.naming import find_subject
-from cardledger.replay import Replay
-from projections import PROJECTIONS
 
 _PREFIX: Final = "name:"
 #: Pupils whose keys are read at once.
@@ -73,6 +71,8 @@ def _folded(name: str) -> str:
 
 def _names(ledger: Ledger) -> Iterator[tuple[str, list[str]]]:
     """Return every pupil with all names that were ever recorded."""
+    from cardledger.replay import Replay
+
     chunk: list[tuple[str, Any]] = []
     for student, row in Replay(ledger).stored("roster"):
         chunk.append((student, row))
@@ -92,6 +92,9 @@ def _opened(ledger: Ledger, chunk: list[tuple[str, Any]]) -> Iterator[tuple[str,
 
 def _told(ledger: Ledger, pupils: list[str]) -> str:
     """Return some pupils by number, school and class, in the order of the roster."""
+    from cardledger.replay import Replay
+    from projections import PROJECTIONS
+
     rows = []
     for student in pupils[:_TOLD]:
         rows += Replay(ledger).rows("roster", where={"student": student})
