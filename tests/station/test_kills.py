@@ -108,7 +108,11 @@ class Office:
         worker.stdout.close()
 
     def _tell(self, line: str) -> None:
-        verdict, card, at = json.loads(line)
+        """Take down an acknowledgement: a line of the worker, or one of plain mode."""
+        said = json.loads(line)
+        if isinstance(said, dict):
+            said = [said["verdict"], uid(int(said["card"].removeprefix("C"))), said["at"]]
+        verdict, card, at = said
         assert verdict in ("recorded", "refused", "queued", "repeated"), line
         self.told.setdefault((card, at), []).append(verdict)
 
@@ -132,6 +136,30 @@ class Office:
         self.hear(stations[1])
         assert stations[1].wait(LIMIT) == 0
 
+    def in_plain_mode(self, term: str, chance: random.Random, trouble: str) -> None:
+        """Let the program itself take card numbers that are typed, and kill it."""
+        worker = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "cardledger", "--ledger", str(self.ledger)),
+                *("station", "term-swipe", "--term", term, "--plain", "--no-reader"),
+                *("--queue", str(self.folder / "queue")),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        order = list(range(CARDS))
+        chance.shuffle(order)
+        with _pouring(worker.stdin, [f"C{index}" for index in order], chance):
+            self._tell(worker.stdout.readline())
+            with _trouble(trouble, self.ledger, chance):
+                time.sleep(chance.random() * 2 * LIFE)
+                worker.send_signal(signal.SIGKILL)
+                self.hear(worker)
+            assert worker.wait(LIMIT) == -signal.SIGKILL
+
     def settle(self) -> None:
         """Begin one more station, which writes what is left."""
         with Station(
@@ -151,7 +179,7 @@ class Office:
             for line in ledger.lines():
                 event = line.event
                 if isinstance(event, (TermSwiped, SwipeRefused)):
-                    swiped[event.uid, event.at] += 1
+                    swiped[uid(int(event.card.removeprefix("C"))), event.at] += 1
                 if isinstance(event, TermSwiped):
                     terms[event.card, event.term] += 1
         for touch, words in self.told.items():
@@ -168,14 +196,21 @@ def uid(index: int) -> str:
 
 
 @contextmanager
-def _pouring(stream: IO[str], lines: list[str]) -> Iterator[None]:
-    """Write lines into the input of a process that may be gone at any moment."""
+def _pouring(
+    stream: IO[str], lines: list[str], chance: random.Random | None = None
+) -> Iterator[None]:
+    """Write lines into the input of a process that may be gone at any moment.
+
+    With `chance` there are pauses between them.
+    """
 
     def pour() -> None:
         try:
             for line in lines:
                 stream.write(line + "\n")
                 stream.flush()
+                if chance is not None:
+                    time.sleep(chance.random() * LIFE / CARDS)
         except OSError:
             return
 
@@ -242,6 +277,16 @@ def test_a_station_that_is_killed_loses_nothing_that_it_acknowledged(tmp_path: P
 
 
 @pytest.mark.slow
+def test_the_program_in_plain_mode_keeps_its_word_too(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    chance = random.Random(4)
+    for index, trouble in enumerate(("none", "away", "locked")):
+        office.in_plain_mode(f"{2000 + index}-autumn", chance, trouble)
+    office.settle()
+    office.check()
+
+
+@pytest.mark.slow
 def test_of_two_stations_at_once_one_is_killed(tmp_path: Path) -> None:
     office = Office(tmp_path)
     chance = random.Random(3)
@@ -249,6 +294,19 @@ def test_of_two_stations_at_once_one_is_killed(tmp_path: Path) -> None:
         office.two_at_once(f"{2000 + index}-spring", chance)
     office.settle()
     office.check()
+
+
+@pytest.mark.long
+def test_a_hundred_kills_in_plain_mode(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    chance = random.Random(5)
+    for index in range(100):
+        term = f"{1980 + index // 2}-{('spring', 'autumn')[index % 2]}"
+        office.in_plain_mode(term, chance, ("none", "locked", "away")[index % 3])
+        if index % 10 == 9:
+            office.settle()
+            office.check()
+    assert any("queued" in words for words in office.told.values())
 
 
 @pytest.mark.long

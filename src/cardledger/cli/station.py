@@ -131,7 +131,7 @@ def _options() -> list[Option]:
         Option(
             ["--queue"],
             metavar=_("FOLDER"),
-            help=_("Where swipes wait that cannot be written yet; else beside the ledger"),
+            help=_("Where swipes wait that cannot be written yet; else in the user's state"),
             section=_SECTION,
         ),
     ]
