@@ -30,6 +30,8 @@ LIMIT: Final = 3.0
 AGAIN: Final = 0.25
 #: Seconds between two looks whether the card that was read still lies there, or another one.
 ANEW: Final = 0.2
+#: The same where the last look had no answer: it was taken away, and another may come any moment.
+SOON: Final = 0.03
 #: So many tries pass without a word: programs of the desktop have a short look at every card.
 PATIENT: Final = 4
 #: Seconds in which a reader that has just come back finds the card that lay there before.
@@ -123,7 +125,9 @@ class Lane:
             return WAIT
         if not self._stay.done:
             return AGAIN
-        return ANEW if self.reader in self._lying else WAIT
+        if self.reader not in self._lying:
+            return WAIT
+        return max(0.0, self._stay.anew - time.monotonic())
 
     def _limit(self, seconds: float) -> None:
         self._overdue_at = time.monotonic() + seconds
@@ -167,15 +171,15 @@ class Lane:
     def _read_anew(self, context: Context, state: State, stay: _Stay) -> None:
         """Look whether the card that was read still lies there; another one begins a new stay."""
         try:
-            reading = read(context, state)
+            reading = read(context, state, patient=False)
         except Unread:
             # It is being taken away, or another program has it. Nothing is guessed.
-            pass
+            stay.anew = time.monotonic() + SOON
         else:
             if reading.uid != self._lying[self.reader]:
                 self._stay = stay = _Stay(state.counter, time.monotonic(), now(), done=True)
                 self._was_read(reading, stay)
-        stay.anew = time.monotonic() + ANEW
+            stay.anew = time.monotonic() + ANEW
 
     def _was_read(self, reading: Reading, stay: _Stay) -> None:
         before = self._lying.get(self.reader)

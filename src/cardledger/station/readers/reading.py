@@ -32,8 +32,8 @@ class Unread(Exception):
         self.reason: Reason = reason
 
 
-def read(context: Context, before: State) -> Reading:
-    """Read the card of which `before` tells.
+def read(context: Context, before: State, *, patient: bool = True) -> Reading:
+    """Read the card of which `before` tells; `patient`: a silent one is asked again.
 
     Raises `Unread`, `ReaderAway` or `ServiceAway`. Nothing is guessed: whatever is not the same at
     the beginning and at the end makes the reading `swapped`.
@@ -49,6 +49,8 @@ def read(context: Context, before: State) -> Reading:
         except Held:
             raise Unread("busy") from None
         except Silent:
+            if not patient:
+                raise Unread("mute") from None
             # A card that was pulled does not answer either, and the service learns of it later.
             if _gone(context.wait(before, _NOTICED), before):
                 raise Unread("pulled") from None
