@@ -101,7 +101,7 @@ def test_an_export_of_a_card_manager_says_what_was_done_with_each_card(school: R
         (5, "refused", 0),
         (6, "refused", 0),
     ]
-    assert "“冻结” is not a state of a card" in rows[3]["faults"][0]["message"]
+    assert "“冻结” is not the state of a card" in rows[3]["faults"][0]["message"]
     assert "does not say since when" in rows[4]["faults"][0]["message"]
     assert "rows: 5 = 3 recorded + 0 repeated + 2 refused" in ran.err
     assert told(school, "A2") == [

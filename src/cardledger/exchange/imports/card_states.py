@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cardledger.errors import BadValue
-from cardledger.exchange.reading import cells, dates
+from cardledger.exchange.reading import cells, dates, words
 from cardledger.exchange.reading.cells import Cell
 from cardledger.exchange.reading.source import RowReader
 from cardledger.i18n import _
@@ -23,13 +23,15 @@ from cardledger.i18n import _
 #: Acts that make a card known; the first is meant where nobody says which.
 MAKING: Final = ("register", "issue", "reissue")
 
-#: The act that a state is the result of; nothing for a card in use.
-_STATES: Final[dict[str, tuple[str, ...]]] = {
-    "": ("正常", "在用", "使用中", "有效", "启用", "已发卡", "已发放", "已制卡", "live", "normal"),
-    "lost": ("挂失", "已挂失", "丢失", "遗失", "lost"),
-    "recycle": ("已回收", "回收", "收回", "已收回", "注销", "已注销", "recycled", "cancelled"),
+#: The act that a state is the result of; nothing for a card in use. A card manager cancels what was
+#: taken back. How a card came to be replaced or swiped out a list of states does not tell.
+_ACT_OF: Final = {
+    "live": "",
+    "lost": "lost",
+    "recycled": "recycle",
+    "boxed": "recycle",
+    "cancelled": "recycle",
 }
-_ACT_OF: Final = {word: act for act, words in _STATES.items() for word in words}
 _DAYS: Final = {"lost": "lost_on", "recycle": "recycled_on"}
 
 _FAILED: Final = re.compile(
@@ -43,15 +45,15 @@ def state_act(cell: Cell) -> str:
 
     Raises `BadValue`.
     """
-    word = _plain(cell)
-    if word not in _ACT_OF:
+    state = words.card_state(cell)
+    if state not in _ACT_OF:
         raise BadValue(
-            _("“{value}” is not a state of a card that is known here."),
+            _("“{value}” does not say which act made the card so."),
             hint=_("Write one of: {choices}."),
             value=cells.shown(cell),
-            choices=", ".join(words[0] for words in _STATES.values()),
+            choices=", ".join(map(words.named_state, _ACT_OF)),
         )
-    return _ACT_OF[word]
+    return _ACT_OF[state]
 
 
 def succeeded(cell: Cell) -> bool:

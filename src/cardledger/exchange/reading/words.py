@@ -87,7 +87,10 @@ _SEASON: Final = re.compile(r"(\d{4})[-年]?(?:学年)?(春|秋|spring|autumn)�
 
 #: States of a card in the words of card managers. `cancelled` says only that it is out of use.
 _STATE_WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "live": ("正常", "在用", "使用中", "有效", "启用", "active", "normal", "in use", "valid"),
+    "live": (
+        *("正常", "在用", "使用中", "有效", "启用", "已发卡", "已发放", "已制卡"),
+        *("active", "normal", "in use", "valid"),
+    ),
     "lost": ("挂失", "已挂失", "丢失", "遗失", "reported lost"),
     "cancelled": (
         "注销",
@@ -100,7 +103,7 @@ _STATE_WORDS: Final[dict[str, tuple[str, ...]]] = {
         "inactive",
         "void",
     ),
-    "recycled": ("已回收", "回收", "已收回", "已交回", "returned", "taken back"),
+    "recycled": ("已回收", "回收", "收回", "已收回", "已交回", "returned", "taken back"),
     "boxed": ("已装箱", "装箱"),
     "replaced": ("已换卡", "换卡", "已补卡", "补卡", "已换", "reissued"),
     "outstanding": ("未交回", "旧卡未交", "未交旧卡"),
@@ -181,9 +184,14 @@ def card_state(cell: Cell) -> str:
             _("“{value}” is not the state of a card."),
             hint=_("States are: {states}."),
             value=written,
-            states=", ".join(" ".join((code, said[0])) for code, said in _STATE_WORDS.items()),
+            states=", ".join(map(named_state, _STATE_WORDS)),
         )
     return code
+
+
+def named_state(code: str) -> str:
+    """Return the state of a card by its code, with a word of card managers."""
+    return f"{code} {_STATE_WORDS[code][0]}"
 
 
 _STATES: Final = _by_word(_STATE_WORDS)
