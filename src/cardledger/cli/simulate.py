@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import subprocess  # nosec B404 # the station is a program of its own
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -65,7 +65,10 @@ def _run(
         # What is wrong with the script is said before anything is started.
         playing.check(acts, deck, readers, ledger=ledger is not None)
         place, found = stack.enter_context(_readers(readers, port))
-        stage = playing.Stage(found, deck, speed, _told, _missed, _enter, _recorded(ledger))
+        stage = playing.Stage(found, deck, speed, enter=_enter, recorded=_recorded(ledger))
+        if not (program and sys.stderr.isatty()):
+            # Otherwise the screen belongs to the station.
+            stage.tell, stage.missed = _told, _missed
         beside = stack.enter_context(_beside(program, place)) if program else None
         if beside is None and place:
             note(say(_("Start the station in another window, with: {setting}"), setting=place))
@@ -122,7 +125,8 @@ def _beside(program: tuple[str, ...], place: str) -> Iterator[subprocess.Popen[b
     variable, _equals, socket = place.partition("=")
     environment = os.environ | ({variable: socket} if place else {})
     try:
-        process = subprocess.Popen(program, env=environment)
+        # Whoever calls us names the program, and could call it without us.
+        process = subprocess.Popen(program, env=environment)  # nosec B603 # named by the caller
     except OSError as error:
         raise BadInput(
             _("{program} cannot be started: {reason}"), program=program[0], reason=error

@@ -14,7 +14,7 @@ import shutil
 import signal
 import socket
 import struct
-import subprocess
+import subprocess  # nosec B404 # of pcscd, by fixed words
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -129,7 +129,9 @@ class PrivateService:
             command = ("/bin/sh", "-c", _START, str(pcscd()), str(self._folder / "conf"))
 
             def popen() -> subprocess.Popen[bytes]:
-                return subprocess.Popen(command, stdin=listening.fileno(), stdout=log, stderr=log)
+                return subprocess.Popen(  # nosec B603 # fixed words, and where pcscd is
+                    command, stdin=listening.fileno(), stdout=log, stderr=log
+                )
 
             # Our copy of the socket is closed, so that clients see when pcscd has ended.
             self._process = self._apart.submit(popen).result()
