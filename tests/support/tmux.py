@@ -89,10 +89,6 @@ class Terminal:
         """Wait until a text is on the screen."""
         return self.wait(lambda shown: text in shown)
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Make the window larger or smaller."""
-        self._do("resize-window", "-x", columns, "-y", rows)
-
     def signal(self, name: str) -> None:
         """Send a signal to the program in the terminal."""
         shell = self._do("display-message", "-p", "#{pane_pid}").strip()

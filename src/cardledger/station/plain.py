@@ -1,7 +1,8 @@
 """Plain mode: one JSON line a swipe, for scripts and for readers that type.
 
-A line of the input is a card number, or `undo`. Answers are written line by line, so that another
-program can wait for each. What readers tell are lines too, with `sign` as their first key.
+A line of the input is a card number, or `undo`, or `end` where an act has an end of its own.
+Answers are written line by line, so that another program can wait for each. What readers tell are
+lines too, with `sign` as their first key.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import IO, Any, Final
 
 from cardledger.errors import CardledgerError
 from cardledger.i18n import Translator, _
-from cardledger.station.shift import Fault, News, Result, Shift, Undone, Watch, Written
+from cardledger.station.shift import Fault, News, Note, Result, Shift, Undone, Watch, Written
 from cardledger.station.signs import Sign
 from cardledger.station.station import Station
 from cardledger.station.swipe import Progress, Swipe
 from cardledger.station.told import NAMES, sentence
 
 UNDO: Final = "undo"
+END: Final = "end"
 #: The action of a line that undid another.
 VOID: Final = "void"
 #: Bytes of a line of the input; what is longer is no card number.
@@ -60,10 +62,12 @@ def swipe_json(swipe: Swipe, action: str, waiting: int) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def sign_json(sign: Sign | Fault, translate: Translator) -> str:
+def sign_json(sign: Sign | Fault | Note, translate: Translator) -> str:
     """Return what a reader tells, or what went wrong, as a line."""
     if isinstance(sign, Fault):
         said = {"sign": "fault", "reader": None, "message": sign.message, "hint": sign.hint}
+    elif isinstance(sign, Note):
+        said = {"sign": "note", "reader": None, "message": sign.text, "hint": None}
     else:
         message, hint = sentence(sign, translate)
         reader = getattr(sign, "reader", None)
@@ -133,12 +137,12 @@ def run_plain(
             shift.complain_of(complaint)
         shift.start()
         for line in _lines(source, wakened):
-            _take(shift, line)
+            _take(shift, line, ends=station.ends)
         shift.end()
     return shift.result(unheard=printer.is_unheard)
 
 
-def _take(shift: Shift, line: str | None) -> None:
+def _take(shift: Shift, line: str | None, *, ends: bool) -> None:
     if line is None:
         shift.complain(
             _("A line of the input is longer than {limit} bytes: it is no card number."),
@@ -147,6 +151,8 @@ def _take(shift: Shift, line: str | None) -> None:
         )
     elif line.lower() == UNDO:
         shift.undo()
+    elif line.lower() == END and ends:
+        shift.conclude()
     elif line:
         shift.typed(line)
 

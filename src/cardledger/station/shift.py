@@ -49,8 +49,15 @@ class Written:
     swipe: Swipe
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be said before the first card, such as that an earlier count goes on."""
+
+    text: str
+
+
 #: What a shift tells.
-News = Swipe | Undone | Written | Sign | Fault | Progress
+News = Swipe | Note | Undone | Written | Sign | Fault | Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,8 @@ class Shift:
         self._watcher = threading.Thread(target=self._look, name="readers", daemon=True)
 
     def start(self) -> None:
-        """Begin: first with what an earlier shift left in the queue."""
+        """Begin: first with what is to be said, and what an earlier shift left in the queue."""
+        self._jobs.put(lambda: [Note(text) for text in self._station.notes()])
         self.flush()
         self._recorder.start()
         if self._watch:
@@ -113,6 +121,14 @@ class Shift:
     def undo(self, latest: int | None = None) -> None:
         """Undo the last act; nothing where it is no longer the one after which it was asked."""
         self._jobs.put(lambda: self._undone(latest))
+
+    def can_undo(self, swipe: Swipe) -> bool:
+        """Whether a swipe is an act that can be taken back; of a count, all that was counted."""
+        return swipe.verdict in ("recorded", "queued") or (self._station.ends and bool(swipe.card))
+
+    def conclude(self) -> None:
+        """Do what such a station does at its end, as a count does."""
+        self._jobs.put(lambda: [self._station.end()])
 
     def flush(self) -> None:
         """Write what waits in the queue, as far as it can be."""
@@ -174,7 +190,7 @@ class Shift:
         self._since = time.monotonic()
         try:
             for news in job():
-                if isinstance(news, Swipe):
+                if isinstance(news, Swipe) and self.can_undo(news):
                     self._latest = news.number
                 self._tell(news)
             if self._jobs.empty():

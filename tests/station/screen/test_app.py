@@ -149,13 +149,13 @@ def test_a_card_is_typed_and_its_pupil_shown_in_both_languages(
 
 def test_the_counts_go_on_and_the_class_shows_who_is_missing(file_school: School) -> None:
     async def story(seat: Seat) -> None:
-        await seat.see("All classes: 0 of 2", "Class 2: 0 of 1", "Boris")
+        await seat.see("All classes: 0 of 2", "2: 0 of 1", "Boris")
         await seat.type("C1")
         await seat.see("All classes: 1 of 2", "Recorded")
         await seat.type("C2")
-        await seat.see("All classes: 2 of 2", "Class 2: 1 of 1", "Complete")
+        await seat.see("All classes: 2 of 2", "2: 1 of 1", "Complete")
         await seat.press("f3")
-        await seat.see("✓ Class 1: 1 of 1", "✓ Class 2: 1 of 1")
+        await seat.see("✓ 1: 1 of 1", "✓ 2: 1 of 1")
 
     sit(file_school, story, class_="2")
 
@@ -251,6 +251,9 @@ def test_the_last_act_is_undone_only_when_it_is_asked_and_confirmed(file_school:
         await seat.press("escape")
         await seat.see(gone="Enter: undo")
         await seat.press("enter")
+        # A card that was refused since then is nothing to undo.
+        await seat.type("C99")
+        await seat.see("✗ REFUSED")
         await seat.press("f2")
         await seat.see("Undo Anna 1 C1?")
         await seat.press("enter")

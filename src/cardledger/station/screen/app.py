@@ -29,7 +29,7 @@ from cardledger.station.screen import drawing, texts
 from cardledger.station.screen.drawing import Card, Row, card_of
 from cardledger.station.screen.messages import Ended, Heard, Ring, Show
 from cardledger.station.screen.style import STYLE
-from cardledger.station.shift import Fault, Result, Shift, Undone, Watch, Written
+from cardledger.station.shift import Fault, Note, Result, Shift, Undone, Watch, Written
 from cardledger.station.signs import ReaderCame, ReaderGone, ServiceCame, ServiceGone, Sign
 from cardledger.station.sounds import Sounds, Wish
 from cardledger.station.station import Station
@@ -65,6 +65,8 @@ class StationApp(App[None]):
         Binding("escape", "clear", priority=True),
         Binding("pageup", "turn(-1)", priority=True),
         Binding("pagedown", "turn(1)", priority=True),
+        # What was typed before the screen was there ends a line otherwise; some readers do always.
+        Binding("ctrl+j", "enter", priority=True),
         # There is one field only, and it keeps the keyboard.
         Binding("tab,shift+tab", "stay", priority=True),
     ]
@@ -75,6 +77,7 @@ class StationApp(App[None]):
         super().__init__()
         self._say = translate
         self._show = show
+        self._station = station
         self._watched = watch is not None
         self._shift = Shift(
             station,
@@ -94,6 +97,8 @@ class StationApp(App[None]):
         if complaint := show.complaint:
             self._faults["readers"] = complaint.text(translate), complaint.hint_text(translate)
         self._question = ""
+        #: What is done when the question is answered with yes.
+        self._meant: Callable[[], None] = self._undo
         self._lower: Lower = "last"
         self._leaving = False
         #: An error of the screen itself; the shift is brought to its end before it is told.
@@ -146,6 +151,8 @@ class StationApp(App[None]):
                 self._undone(swipe)
             case Written(swipe):
                 self._written(swipe)
+            case Note(text):
+                self._card = replace(self._card, said=(*self._card.said, text))
             case Fault(said, hint):
                 self._faults[""] = said, hint
             case Progress():
@@ -158,7 +165,7 @@ class StationApp(App[None]):
         self._question = ""
         self._faults.pop("", None)
         self._rows.appendleft(Row(swipe))
-        if swipe.verdict in ("recorded", "queued"):
+        if self._shift.can_undo(swipe):
             self._last = swipe
         self._present(swipe)
 
@@ -222,16 +229,30 @@ class StationApp(App[None]):
         if self._leaving:
             return
         if not text:
-            if self._question:
-                self._question = ""
-                self._shift.undo(self._last.number if self._last else None)
-                self._draw()
+            self._answer_yes()
         elif text in ("?", "？"):
             self.action_lower("help")
         elif text.lower() == "undo":
             self.action_ask()
+        elif text.lower() == "end" and self._station.ends:
+            self._question, self._meant = self._say(texts.CONCLUDE), self._shift.conclude
+            self._draw()
         else:
             self._shift.typed(text)
+
+    async def action_enter(self) -> None:
+        """Take what was typed."""
+        await self.query_one("#typed", Input).action_submit()
+
+    def _answer_yes(self) -> None:
+        """Do what was asked about, if anything was."""
+        if self._question:
+            self._question = ""
+            self._meant()
+            self._draw()
+
+    def _undo(self) -> None:
+        self._shift.undo(self._last.number if self._last else None)
 
     def action_ask(self) -> None:
         """Ask whether the last act is to be undone."""
@@ -240,6 +261,7 @@ class StationApp(App[None]):
         else:
             what = texts.subject(self._last, self._say)
             self._question = self._say(texts.QUESTION).format(what=what)
+            self._meant = self._undo
         self._draw()
 
     def action_lower(self, wanted: Lower) -> None:
@@ -302,8 +324,9 @@ class StationApp(App[None]):
 
     def _welcome(self) -> Card:
         said = self._say(texts.LAY if self._watched else texts.TYPE)
+        end = (self._say(texts.CONCLUDED),) if self._station.ends else ()
         head = f"{READY.sign} {self._say(READY.word)}"
-        return Card(READY, head, strong=(self._show.title,), said=(said,))
+        return Card(READY, head, strong=(self._show.title,), said=(said, *end))
 
     def _draw(self) -> None:
         columns, rows = self.size
@@ -372,6 +395,8 @@ class StationApp(App[None]):
         """Return the class that was asked for, else that of the last pupil."""
         wanted = [self._show.class_] if self._show.class_ else []
         wanted += [row.swipe.class_ for row in self._rows if row.swipe.class_]
+        if len(self._progress.classes) == 1:
+            wanted += [self._progress.classes[0].class_]
         for name in wanted:
             for one in self._progress.classes:
                 if one.class_ == name:

@@ -162,8 +162,9 @@ def draw_side(
 ) -> Text:
     """Return the counts, and who of a class is missing."""
     lines = [_count(verdict, progress, columns, translate) for verdict in _counted(progress)]
-    if progress.classes:
+    if shown:
         lines.append(Text())
+    if len(progress.classes) > 1:
         lines.append(Text(fit(_tally(texts.WHOLE, progress, translate), columns)))
     if shown:
         lines.append(Text(fit(_tally(texts.CLASS, shown, translate), columns), style="bold"))
