@@ -156,13 +156,6 @@ def _swiped_once_each(school: School, service: PrivateService, count: int) -> No
 
 
 @pytest.mark.slow
-def test_a_hundred_swipes_are_recorded_once_each(
-    file_school: School, service: PrivateService
-) -> None:
-    _swiped_once_each(file_school, service, 100)
-
-
-@pytest.mark.long
 def test_a_thousand_swipes_are_recorded_once_each(
     file_school: School, service: PrivateService
 ) -> None:
