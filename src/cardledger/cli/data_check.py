@@ -42,10 +42,7 @@ def _take_in(
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
     defaults = batches.defaults(school, at)
-    vocabulary = mappings.with_mapping(VOCABULARY, assigned, mapping)
-    found = mappings.opened(
-        files, vocabulary, lambda file: read_data_check(file, vocabulary=vocabulary)
-    )
+    found = mappings.opener(VOCABULARY, read_data_check, assigned, mapping)(files)
     for one in found:
         batch.take(one.rows, defaults, one.table.file)
     further = prepared(found, batch, answer, save_mapping)

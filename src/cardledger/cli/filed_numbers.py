@@ -44,10 +44,7 @@ def _numbers(
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
     given = batches.defaults(school, at)
-    vocabulary = mappings.with_mapping(NUMBERS, assigned, mapping)
-    found = mappings.opened(
-        files, vocabulary, lambda file: read_numbers(file, vocabulary=vocabulary)
-    )
+    found = mappings.opener(NUMBERS, read_numbers, assigned, mapping)(files)
     parts = [list(_items(one)) for one in found]
     batch.items.extend(item for part in parts for item in part)
     further = prepared(found, batch, answer, save_mapping)

@@ -49,10 +49,7 @@ def _filing(
     batch = Batch(on_refusal, dry_run, every, one_action=True)
     batches.defaults(school, at)
     given = {"school": school or "", "at": at or "", "handler": settings().handler}
-    vocabulary = mappings.with_mapping(FILING, assigned, mapping)
-    found = mappings.opened(
-        files, vocabulary, lambda file: read_filing(file, vocabulary=vocabulary)
-    )
+    found = mappings.opener(FILING, read_filing, assigned, mapping)(files)
     by_file: list[list[Item]] = []
     for one in found:
         by_file.append([_item(row, one.table.file) for row in one.rows()])

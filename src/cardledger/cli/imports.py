@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -59,24 +59,20 @@ def _roster(
 ) -> int:
     from cardledger.cli.rosters import Asked, take_roster
     from cardledger.exchange.headings import ROSTER
-    from cardledger.exchange.imports.roster import Roster, read_roster
+    from cardledger.exchange.imports.roster import read_roster
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every, one_action=True)
     given = batches.defaults(school, at)
-    vocabulary = mappings.with_mapping(ROSTER, assigned, mapping)
-
-    def read(file: Path | BinaryIO) -> Roster:
-        return read_roster(file, vocabulary=vocabulary)
-
-    found = mappings.opened(files, vocabulary, read)
+    opened = mappings.opener(ROSTER, read_roster, assigned, mapping)
+    found = opened(files)
     for one in found:
         batch.take(one.rows(), given, one.table.file)
     replaced = None
     if replaces:
         replacing.check(files, on_refusal)
         replaced = Batch(), replacing.name_of(replaces)
-        (old,) = mappings.opened([replaces], vocabulary, read)
+        (old,) = opened([replaces])
         replaced[0].take(old.rows(), given, replaced[1])
     further = prepared(found, batch, answer, save_mapping)
     further = with_file(further) if replaces else further
@@ -103,23 +99,14 @@ def _actions(
     **shape: Any,
 ) -> int:
     from cardledger.exchange.headings import ACTIONS
-    from cardledger.exchange.imports.actions import ActionList, read_actions
+    from cardledger.exchange.imports.actions import read_actions
 
     answer = Output.of(**shape)
     batch = Batch(on_refusal, dry_run, every)
     given = batches.defaults(school, at)
-    vocabulary = mappings.with_mapping(ACTIONS, assigned, mapping)
-
-    def read(file: Path | BinaryIO) -> ActionList:
-        return read_actions(
-            file,
-            default_action=action or "",
-            evidence="imported",
-            at=at or "",
-            vocabulary=vocabulary,
-        )
-
-    found = mappings.opened(files, vocabulary, read)
+    read = partial(read_actions, default_action=action or "", evidence="imported", at=at or "")
+    opened = mappings.opener(ACTIONS, read, assigned, mapping)
+    found = opened(files)
     for one in found:
         batch.take(one.rows(), given, one.table.file)
     further = prepared(found, batch, answer, save_mapping)
@@ -127,7 +114,7 @@ def _actions(
         if replaces:
             replacing.check(files, on_refusal)
             old = Batch()
-            (one,) = mappings.opened([replaces], vocabulary, read)
+            (one,) = opened([replaces])
             old.take(one.rows(), given, replacing.name_of(replaces))
             replacing.replace_acts(ledger, batch, old, replacing.name_of(replaces))
             further = [*with_file(further), "kind"]

@@ -35,6 +35,7 @@ class HasTable(Protocol):
 
 
 _File = TypeVar("_File", bound=HasTable)
+_Read = TypeVar("_Read", covariant=True)
 
 
 def options() -> list[click.Parameter]:
@@ -111,6 +112,20 @@ def opened(
             tell(problem.text(translate), problem.hint_text(translate))
         raise problems[-1]
     return found
+
+
+class Reads(Protocol[_Read]):
+    """Reads one file of an import by a vocabulary."""
+
+    def __call__(self, file: Path | BinaryIO, /, *, vocabulary: Vocabulary) -> _Read: ...
+
+
+def opener(
+    vocabulary: Vocabulary, read: Reads[_File], assigned: Sequence[str], mapping: str | None
+) -> Callable[[Sequence[str]], list[_File]]:
+    """Return what opens files as `opened` does, with the columns that were assigned."""
+    named = with_mapping(vocabulary, assigned, mapping)
+    return lambda files: opened(files, named, lambda file: read(file, vocabulary=named))
 
 
 def check_placed(vocabulary: Vocabulary, sheets: Sequence[Sequence[Column]]) -> None:
