@@ -166,7 +166,8 @@ class Office:
             self.ledger, ACTS["upgrade"], queue=self.folder / "queue", patience=LIMIT
         ) as station:
             for swipe in station.flush():
-                self._tell(json.dumps([swipe.verdict, swipe.uid, swipe.at]))
+                card = swipe.uid or uid(int(swipe.card.removeprefix("C")))
+                self._tell(json.dumps([swipe.verdict, card, swipe.at]))
             assert station.waiting() == 0
 
     def check(self) -> None:
