@@ -17,7 +17,7 @@ import msgspec
 
 from cardledger.cli.acts import argument_of, option_of
 from cardledger.cli.base import Command, Group, Option
-from cardledger.cli.edge import DONE, FAILED, REFUSED, note
+from cardledger.cli.edge import DIFFERENT, DONE, FAILED, REFUSED, note
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import language, listed, say, translate
 from cardledger.errors import CardledgerError
@@ -175,8 +175,11 @@ def _run(
 
             show = Show(_title(act, given), chosen.handler, class_, sound, complaint)
             result = run_screen(station, show, watch=watch, translate=translate)
+        closing = station.closing
     _tell(result)
-    return _status(result, plain=plain)
+    if closing == "open":
+        note(say(_("The count is not ended. Begin it again, and it goes on.")))
+    return _status(result, closing, plain=plain)
 
 
 def _watch(only: tuple[str, ...]) -> tuple[Watch | None, CardledgerError | None]:
@@ -194,7 +197,9 @@ def _watch(only: tuple[str, ...]) -> tuple[Watch | None, CardledgerError | None]
 def _title(act: Act, given: dict[str, Any]) -> str:
     """Return what the station is doing: the first half of the act's help, and its options."""
     said = re.split("[;；.。]", translate(act.help))[0]
-    return " · ".join([said, *(str(value) for value in given.values() if value)])
+    return " · ".join(
+        [said, *(value for value in given.values() if value and isinstance(value, str))]
+    )
 
 
 def _tell(result: Result) -> None:
@@ -217,10 +222,12 @@ def _tell(result: Result) -> None:
         )
 
 
-def _status(result: Result, *, plain: bool) -> int:
+def _status(result: Result, closing: str, *, plain: bool) -> int:
     """Return the exit status. Of the screen it is 0: whoever sat there has seen every answer."""
     if not plain:
         return DONE
-    if result.waiting or result.unheard:
+    if result.waiting or result.unheard or closing == "open":
         return FAILED
+    if closing == "differs":
+        return DIFFERENT
     return REFUSED if result.counts.get("refused") else DONE

@@ -138,6 +138,9 @@ def run_plain(
         shift.start()
         for line in _lines(source, wakened):
             _take(shift, line, ends=station.ends)
+        if station.ends and not select.select([wakened], [], [], 0)[0]:
+            # The input has ended. Whoever stops a count by a signal goes on another time.
+            shift.conclude(if_begun=True)
         shift.end()
     return shift.result(unheard=printer.is_unheard)
 

@@ -126,9 +126,17 @@ class Shift:
         """Whether a swipe is an act that can be taken back; of a count, all that was counted."""
         return swipe.verdict in ("recorded", "queued") or (self._station.ends and bool(swipe.card))
 
-    def conclude(self) -> None:
-        """Do what such a station does at its end, as a count does."""
-        self._jobs.put(lambda: [self._station.end()])
+    def conclude(self, *, if_begun: bool = False) -> None:
+        """Do what such a station does at its end, as a count does.
+
+        `if_begun`: only where a card came, and where that was not done before.
+        """
+
+        def end() -> list[News]:
+            begun = self._latest and self._station.closing == "open"
+            return [self._station.end()] if begun or not if_begun else []
+
+        self._jobs.put(end)
 
     def flush(self) -> None:
         """Write what waits in the queue, as far as it can be."""

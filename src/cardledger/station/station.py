@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 import msgspec
 
@@ -104,6 +104,8 @@ class Station:
 
     #: Whether a shift has an end of its own, with which something is recorded.
     ends: ClassVar[bool] = False
+    #: How a shift with an end stands: not ended yet, or ended, and whether all is as expected.
+    closing: Literal["open", "done", "differs"] = "done"
 
     def __enter__(self) -> Self:
         try:

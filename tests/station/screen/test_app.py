@@ -99,13 +99,15 @@ def sit(
     language: str = "en",
     size: tuple[int, int] = (80, 24),
     act: str = "term-swipe",
+    given: dict[str, Any] | None = None,
     **show: Any,
 ) -> StationApp:
     """Tell a story at the screen, and end the station by its key where the story did not."""
     translate = translator(language)
+    options = {} if given is None else {"given": given}
     settings: dict[str, Any] = {"title": "Term swipe", "handler": "Wang", "sound": "off"}
     app = StationApp(
-        school.station(act, translate=translate),
+        school.station(act, translate=translate, **options),
         Show(**(settings | show)),
         watch=readers,
         translate=translate,

@@ -231,3 +231,16 @@ def test_it_speaks_chinese(boxes: School, tmp_path: Path) -> None:
     assert station.end().message.startswith("箱 B1 已盘点。应有 1 张：")
     (manifest,) = tmp_path.glob("*.html")
     assert "箱 B1 盘点单" in manifest.read_text("utf-8")
+
+
+def test_what_is_taken_back_is_not_counted_among_the_verdicts(
+    boxes: School, tmp_path: Path
+) -> None:
+    station = counter(boxes, tmp_path)
+    station.take(boxes.read(ANNAS_UID))
+    station.take(boxes.read(BORIS_UID))
+    station.undo()
+    assert station.progress().counts == {"shown": 1}
+    before = station.closing
+    station.end()
+    assert (before, station.closing) == ("open", "done")

@@ -70,6 +70,8 @@ class StocktakeStation(Station):
             )
             self._seen = self._journal.counting.expected.frozen
             self._ended = False
+            self._counted_here: dict[str, Verdict] = {}
+            self.closing = "open"
             self._notes = self._begun()
             self._notes += self._changes()
         except BaseException:
@@ -141,6 +143,8 @@ class StocktakeStation(Station):
             message, hint = _ADDED, _HINTS["elsewhere"]
         values = {"card": judged.card, "box": judged.box, "left": len(self.counting.missing())}
         swipe = self._teller.told(touch, _VERDICTS[judged.result], None, case)
+        if judged.result != "repeated":
+            self._counted_here[judged.card] = swipe.verdict
         said = [self._teller.say(message, **values), *self._changes()]
         return replace(
             swipe,
@@ -158,6 +162,8 @@ class StocktakeStation(Station):
                 card = self._journal.undo()
             except CardledgerError as error:
                 return self._teller.fault(error)
+            if card in self._counted_here:
+                self._teller.counts[self._counted_here.pop(card)] -= 1
             text = _("Undone: card {card} is not counted.") if card else NOTHING
             return self._teller.nothing(self._teller.say(text, card=card), "")
 
@@ -227,6 +233,9 @@ class StocktakeStation(Station):
                 nothing = self._teller.nothing(said, outcome.hint(self._translate))
                 return replace(nothing, verdict="refused", outcome=outcome)
             self._ended = True
+            counting = self.counting
+            same = not counting.missing() and counting.found == len(counting.counted)
+            self.closing = "done" if same else "differs"
             self._journal.end()
             return self._recorded_at_end(outcome)
 
