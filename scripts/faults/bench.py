@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scripts.faults.children import WRITING, Ran, run
 from scripts.faults.operations import OPERATIONS, Operation, Templates
+from scripts.faults.server import Server
 
 
 class Bench:
@@ -17,6 +18,7 @@ class Bench:
         self._root = root
         self._templates = Templates(root / "templates")
         self._counts: dict[tuple[str, tuple[str, ...]], Counter[str]] = {}
+        self._server: Server | None = None
 
     def fresh(self, operation: Operation) -> Path:
         """Return a folder as the operation begins with; the one before is gone."""
@@ -25,6 +27,18 @@ class Bench:
             shutil.rmtree(used, ignore_errors=True)
         self._templates.copy(operation, folder)
         return folder
+
+    @property
+    def server(self) -> Server:
+        """A PostgreSQL server of its own, started when it is first needed."""
+        if self._server is None:
+            self._server = Server(self._root / "server")
+        return self._server
+
+    def close(self) -> None:
+        """Stop the server."""
+        if self._server is not None:
+            self._server.stop()
 
     def calls(self, name: str, calls: tuple[str, ...] = WRITING) -> Counter[str]:
         """Return how often an operation makes each call, when nobody disturbs it."""

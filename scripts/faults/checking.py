@@ -11,15 +11,11 @@ from cardledger.backup.archive import check_archive
 from cardledger.errors import CardledgerError
 from cardledger.replay import Replay
 from cardledger.verify import verify
-from scripts.faults.children import Ran, run
-from scripts.faults.operations import Operation, is_missing
+from scripts.faults.children import Broken, Ran, run
+from scripts.faults.operations import KEYS, LEDGER, Operation, is_missing
 
 #: Said where the program met something that it did not think of.
-UNFORESEEN = ("unexpected", "TRACEBACK", "Traceback")
-
-
-class Broken(Exception):
-    """Something does not hold that must."""
+UNFORESEEN = ("Something unexpected", "TRACEBACK", "Traceback")
 
 
 def demand(holds: bool, sentence: str) -> None:
@@ -28,41 +24,41 @@ def demand(holds: bool, sentence: str) -> None:
         raise Broken(sentence)
 
 
-def check_after(folder: Path, operation: Operation, ran: Ran, *, strict: bool = True) -> str:
+def check_after(folder: Path, operation: Operation, ran: Ran, place: str = "") -> str:
     """Check what a fault left behind, give the command again; return which state it had left.
 
-    strict: whether a command that was not killed must say that it failed, where it did.
+    place: the URL of the ledger, where it is not in the folder.
     """
     for word in UNFORESEEN:
         demand(word not in ran.err, f"it said: {ran.err}")
-    if strict and not ran.was_killed:
+    if not ran.was_killed:
         demand(ran.status == 0 or bool(ran.err.strip()), f"status {ran.status} without a word")
-    lines = sound(folder, operation)
+    lines = sound(folder, place)
     demand(lines in operation.lines, f"there are {lines} lines, not {operation.lines}")
     if ran.status == 0:
         demand(lines == operation.lines[-1], f"acknowledged, but there are {lines} lines")
     _check_product(folder, operation, must_be=ran.status == 0)
-    again = run(folder, operation.command)
+    again = run(folder, operation.command, place=place)
     there = lines is not None and operation.lines[0] is None
     there |= bool(operation.product) and again.status == 2
     demand(
         again.status in (operation.again if there else (0,)),
         f"given again it ends with {again.status}: {again.err}",
     )
-    last = sound(folder, operation)
+    last = sound(folder, place)
     demand(last == operation.lines[-1], f"given again, there are {last} lines")
     _check_product(folder, operation, must_be=True)
     _check_modes(folder)
     return "none" if lines is None else "all" if lines == operation.lines[-1] else "before"
 
 
-def sound(folder: Path, operation: Operation) -> int | None:
+def sound(folder: Path, place: str = "") -> int | None:
     """Return how many lines there are; raise `Broken` where they, or the tables, do not verify."""
-    place = folder / operation.ledger
+    place = place or str(folder / LEDGER)
     try:
         if is_missing(place):
             return None
-        with open_ledger(place) as ledger:
+        with open_ledger(place, keys=folder / KEYS) as ledger:
             found = verify(ledger)
             demand(found.ok, f"it does not verify: {found.problem}")
             replay = Replay(ledger)

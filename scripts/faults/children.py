@@ -28,6 +28,10 @@ LIMIT: Final = 120
 _CALL: Final = re.compile(r"(\w+)\(")
 
 
+class Broken(Exception):
+    """Something does not hold that must."""
+
+
 class Ran(NamedTuple):
     """What became of a command: its exit status, negative where a signal ended it; what it said."""
 
@@ -46,12 +50,14 @@ def run(
     folder: Path,
     command: tuple[str, ...],
     *,
+    place: str = "",
     strace: tuple[str, ...] = (),
     meanwhile: Callable[[int], None] | None = None,
 ) -> Ran:
     """Run a command of cardledger in a folder.
 
-    strace: its options; `meanwhile` is called with the child's number once it is let go.
+    place: the URL of its ledger; else it is in the folder. strace: its options. `meanwhile` is
+    called with the child's number once it is let go.
     """
     said = folder.with_name(f"{folder.name}.said")
     said.mkdir(exist_ok=True)
@@ -62,7 +68,7 @@ def run(
     child = os.fork()
     if child == 0:
         os.close(opener)
-        _become(folder, command, said, gate)
+        _become(folder, command, said, gate, place)
     os.close(gate)
     tracer = _attach(child, said, strace) if strace else None
     os.write(opener, b"!")
@@ -81,7 +87,7 @@ def run(
     )
 
 
-def _become(folder: Path, command: tuple[str, ...], said: Path, gate: int) -> None:
+def _become(folder: Path, command: tuple[str, ...], said: Path, gate: int, place: str) -> None:
     """Turn this process into the command; never returns."""
     status = 1
     try:
@@ -93,7 +99,8 @@ def _become(folder: Path, command: tuple[str, ...], said: Path, gate: int) -> No
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
         os.environ |= {"CARDLEDGER_LANG": "en", "CARDLEDGER_HANDLER": "王敏"}
-        os.environ.setdefault("CARDLEDGER_LEDGER", "ledger.db")
+        os.environ |= {"CARDLEDGER_LEDGER": place or "ledger.db"}
+        os.environ |= {"CARDLEDGER_KEYS": str(folder / "ledger.keys.db")}
         os.read(gate, 1)
         sys.argv = ["cardledger", *command]
         from cardledger.cli import main
@@ -133,4 +140,4 @@ def _wait(child: int) -> int:
         time.sleep(0.002)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    raise AssertionError(f"the command did not end within {LIMIT} seconds")
+    raise Broken(f"the command did not end within {LIMIT} seconds")

@@ -15,7 +15,7 @@ from random import Random
 
 from scripts.faults import __doc__ as about
 from scripts.faults.bench import Bench
-from scripts.faults.checking import Broken
+from scripts.faults.children import Broken
 from scripts.faults.kinds import kinds
 from scripts.faults.operations import OPERATIONS
 
@@ -28,10 +28,13 @@ def main() -> int:
         return 2
     sys.dont_write_bytecode = True
     with tempfile.TemporaryDirectory(prefix="cardledger-torture-", dir=asked.folder) as name:
+        # The server's own user has to pass through to what is its own.
+        Path(name).chmod(0o711)
         bench = Bench(Path(name))
-        if asked.replay:
-            return _replayed(bench, asked.replay)
-        return _tortured(bench, asked)
+        try:
+            return _replayed(bench, asked.replay) if asked.replay else _tortured(bench, asked)
+        finally:
+            bench.close()
 
 
 def _asked() -> argparse.Namespace:

@@ -23,7 +23,10 @@ LINES: Final = 2 + 3 * PUPILS
 BATCH: Final = 30
 LEDGER: Final = "ledger.db"
 
-Make = Callable[[Path], None]
+KEYS: Final = "ledger.keys.db"
+
+#: Prepares a folder with a ledger at a place: a path, or the URL of a database.
+Make = Callable[[Path, str], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,6 @@ class Operation:
     make: Make
     lines: tuple[int | None, ...]
     again: tuple[int, ...] = (0,)
-    ledger: str = LEDGER
     #: A file that must be there wholly or not at all; where it is, there is nothing to repeat.
     product: str = ""
 
@@ -49,7 +51,7 @@ def number(index: int) -> str:
     return f"{SCHOOL}01501{index:02}0"
 
 
-def _pupils(folder: Path) -> None:
+def _pupils(folder: Path, place: str) -> None:
     """Make a ledger of pupils who have a card each, upgraded; its tables are up to date."""
     rows: list[dict[str, object]] = []
     for index in range(1, PUPILS + 1):
@@ -60,7 +62,7 @@ def _pupils(folder: Path) -> None:
         )
         rows.append({"action": "issue", "card": card, "student": pupil, "at": "2010-02-20"})
         rows.append({"action": "upgrade", "card": card, "at": "2010-03-01"})
-    with init_ledger(folder / LEDGER, school=SCHOOL) as ledger:
+    with init_ledger(place, school=SCHOOL, keys=folder / KEYS) as ledger:
         commands = [command_of_row(row) for row in rows]
         unread = [one for one in commands if isinstance(one, BadInput)]
         if unread:
@@ -72,8 +74,8 @@ def _pupils(folder: Path) -> None:
         Replay(ledger).catch_up()
 
 
-def _with_batch(folder: Path) -> None:
-    _pupils(folder)
+def _with_batch(folder: Path, place: str) -> None:
+    _pupils(folder, place)
     rows = [
         {"action": "term-swipe", "card": f"C{index:03}", "at": "2010-03-05"}
         for index in range(1, BATCH + 1)
@@ -81,24 +83,24 @@ def _with_batch(folder: Path) -> None:
     (folder / "batch.jsonl").write_text("\n".join(map(json.dumps, rows)))
 
 
-def _behind(folder: Path) -> None:
+def _behind(folder: Path, place: str) -> None:
     """Leave the tables behind the lines."""
-    _with_batch(folder)
-    with open_ledger(folder / LEDGER) as ledger:
+    _with_batch(folder, place)
+    with open_ledger(place, keys=folder / KEYS) as ledger:
         text = (folder / "batch.jsonl").read_text()
         rows = [command_of_row(json.loads(row)) for row in text.splitlines()]
         ledger.record_many(rows)
 
 
-def _with_backup(folder: Path) -> None:
-    _pupils(folder)
-    with open_ledger(folder / LEDGER) as ledger:
+def _with_backup(folder: Path, place: str) -> None:
+    _pupils(folder, place)
+    with open_ledger(place, keys=folder / KEYS) as ledger:
         backup(ledger, folder / "copy.backup")
     for file in folder.glob("ledger.*"):
         file.unlink()
 
 
-def _nothing(folder: Path) -> None:
+def _nothing(_folder: Path, _place: str) -> None:
     """Leave the folder empty."""
 
 
@@ -140,11 +142,11 @@ class Templates:
         template = self._root / operation.name
         if not template.exists():
             template.mkdir(parents=True)
-            operation.make(template)
+            operation.make(template, str(template / LEDGER))
         shutil.copytree(template, folder)
 
 
-def is_missing(place: Path) -> bool:
+def is_missing(place: str) -> bool:
     """Whether there is no ledger at a place, or one whose making was never finished."""
     try:
         with Log.open(place) as log:
