@@ -48,6 +48,7 @@ _STRUCTURE = (
 def check_schema(source: Source) -> Iterator[Problem]:
     """Yield which tables were altered, and which triggers are missing, switched off or others."""
     tables = ", ".join(f"'{name}'" for name in metadata.tables)
+    misled: set[str] = set()
     if source.is_sqlite:
         yield from _check_tables(source)
         query = f"""
@@ -58,11 +59,7 @@ def check_schema(source: Source) -> Iterator[Problem]:
     else:
         rows = source.all(_POSTGRES.format(tables=tables))
         stored = {row[0]: (row[1], _plain(row[2])) for row in rows}
-        for name, *_function, is_open in rows:
-            if is_open:
-                yield problem(
-                    _("The trigger {name} can be led to other tables than the log's."), name=name
-                )
+        misled = {row[0] for row in rows if row[3]}
     expected = _expected("sqlite" if source.is_sqlite else "postgresql")
     for name in stored:
         if name not in expected:
@@ -77,6 +74,10 @@ def check_schema(source: Source) -> Iterator[Problem]:
             yield problem(
                 _("The trigger {name}, which keeps history from being changed, was altered."),
                 name=name,
+            )
+        elif name in misled:
+            yield problem(
+                _("The trigger {name} can be led to other tables than the log's."), name=name
             )
 
 

@@ -22,7 +22,7 @@ def test_a_state_is_the_result_of_an_act(said: str, act: str) -> None:
     assert card_state(said)
 
 
-@pytest.mark.parametrize("said", ["已换卡", "未交回", "离校"])
+@pytest.mark.parametrize("said", ["已换卡", "未交回", "离校", "停用", "作废", "无效"])
 def test_a_state_that_does_not_say_by_which_act_is_not_guessed(said: str) -> None:
     assert card_state(said)
     with pytest.raises(BadValue, match="does not say which act") as caught:

@@ -149,6 +149,16 @@ def test_a_single_row_that_does_not_fit_stands_upright() -> None:
     ]
 
 
+def test_what_says_nothing_of_a_single_row_does_not_stand_it_upright() -> None:
+    seen = Column("seen", "Seen-by-somebody-at-last", rank=1)
+    columns = (COLUMNS[0], COLUMNS[1], Column("box", "Box"), seen)
+    row = {"card": "0117", "name": "王小明", "box": "B1"}
+    assert text([row], columns, Look(20)) == ["Card  Name    Box", "0117  王小明  B1"]
+    assert text([row], columns, Look(60))[0].endswith("Box  Seen-by-somebody-at-last")
+    upright = text([row | {"seen": "王敏"}], columns, Look(20))
+    assert upright[0].split() == ["Card", "0117"]
+
+
 def test_rows_beyond_the_sample_are_shown_too() -> None:
     rows = [{"card": f"{number:05}"} for number in range(2500)]
     lines = text(rows, COLUMNS[:1])

@@ -32,6 +32,9 @@ _ACT_OF: Final = {
     "boxed": "recycle",
     "cancelled": "recycle",
 }
+#: Of the words for a card out of use, those by which a card manager cancels what it has back. A
+#: card that is void or disabled may lie anywhere, and what is recycled is so for good.
+_CANCELLED: Final = frozenset({"注销", "已注销", "cancelled", "canceled"})
 _DAYS: Final = {"lost": "lost_on", "recycle": "recycled_on"}
 
 _FAILED: Final = re.compile(
@@ -46,7 +49,7 @@ def state_act(cell: Cell) -> str:
     Raises `BadValue`.
     """
     state = words.card_state(cell)
-    if state not in _ACT_OF:
+    if state not in _ACT_OF or (state == "cancelled" and _plain(cell) not in _CANCELLED):
         raise BadValue(
             _("“{value}” does not say which act made the card so."),
             hint=_("Write one of: {choices}."),

@@ -3,7 +3,8 @@
 Columns are aligned by spaces alone; on a terminal the headings are underlined and a percentage
 has a bar. Where there is not room for all, headings and long texts are wrapped and lists cut; then
 go columns that say the same in every row, then the times of moments, then columns by their rank.
-The caller is told what is not shown. A single row for which there is no room stands upright.
+The caller is told what is not shown. A single row for which there is no room stands upright; what
+says nothing of it, and is of less weight, does not count then.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ HEADING: Final = 8
 #: So many columns always stay.
 FEWEST: Final = 3
 BAR: Final = 10
+#: What stands where there is no value.
+_NOTHING: Final = "-"
 DAY: Final = len("2010-03-20")
 
 _RIGHT: Final = frozenset({"count", "percent"})
@@ -92,8 +95,13 @@ def render(
         one.constant = following is None and len(sample) > 1 and len(set(one.cells)) == 1
     kept = _fit([replace(one) for one in laid], look.width)
     if len(sample) == 1 and len(kept) < len(laid):
-        yield from _upright(laid, look.width)
-        return
+        # What is of less weight and says nothing of the only row is no reason to stand it upright.
+        saying = [one for one in laid if not one.column.rank or one.cells != [_NOTHING]]
+        kept = _fit([replace(one) for one in saying], look.width)
+        if len(kept) < len(saying):
+            yield from _upright(laid, look.width)
+            return
+        laid = saying
     _tell(laid, kept, left_out)
     height = max(len(one.lines) for one in kept)
     for place in range(height):
@@ -117,7 +125,7 @@ def _cell(row: Row, column: Column, say: Callable[[str], str], look: Look) -> st
         full = int(value * BAR / 100)
         return f"{'█' * full}{'░' * (BAR - full)} {text:>6}"
     # What somebody typed must neither move the cursor nor begin a line of its own.
-    return "".join(char if char.isprintable() else " " for char in text) or "-"
+    return "".join(char if char.isprintable() else " " for char in text) or _NOTHING
 
 
 def _fit(laid: Sequence[_Laid], limit: int) -> list[_Laid]:
