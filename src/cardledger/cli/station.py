@@ -196,10 +196,14 @@ def _watch(only: tuple[str, ...]) -> tuple[Watch | None, CardledgerError | None]
 
 def _title(act: Act, given: dict[str, Any]) -> str:
     """Return what the station is doing: the first half of the act's help, and its options."""
-    said = re.split("[;；.。]", translate(act.help))[0]
-    return " · ".join(
-        [said, *(value for value in given.values() if value and isinstance(value, str))]
-    )
+    from cardledger.trace.telling import CODES
+
+    said = [re.split("[;；.。]", translate(act.help))[0]]
+    for name, value in given.items():
+        if value and isinstance(value, str):
+            code = CODES.get(name, {}).get(value)
+            said.append(translate(code) if code else value)
+    return " · ".join(said)
 
 
 def _tell(result: Result) -> None:

@@ -91,7 +91,7 @@ _NAMES: Final[dict[str, str]] = {
     "tool.installed/1": _("Program"),
 }
 #: Codes among the values of facts, by what they are called; what people wrote stands as it is.
-_CODES: Final[dict[str, dict[str, str]]] = {
+CODES: Final[dict[str, dict[str, str]]] = {
     "kind": {"record": _("record card"), "identity": _("identity card")},
     "reason": {
         "transfer": _("transfer"),
@@ -164,7 +164,7 @@ def facts_of(
     for name, fact in row["data"].items():
         if name not in _ASIDE and fact not in (None, "", [], {}, aside):
             title = _NAMES.get(row["name"]) if name == "name" else None
-            if isinstance(fact, str) and (code := _CODES.get(name, {}).get(fact)):
+            if isinstance(fact, str) and (code := CODES.get(name, {}).get(fact)):
                 fact = translate(code)
             said = (
                 _reading(fact, translate)

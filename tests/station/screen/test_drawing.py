@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, get_args
 
 import pytest
@@ -168,3 +169,21 @@ def test_a_name_that_cannot_be_read_is_said_to_be_so() -> None:
     # Where no pupil is known there is no name to be read.
     unknown = Swipe(number=1, verdict="refused", card="C9", at=LONG.at)
     assert texts.UNREADABLE not in drawing.draw_card(drawing.card_of(unknown, str), 80).plain
+
+
+def test_a_class_is_named_in_full_where_there_is_room() -> None:
+    # The list on a terminal of 80 columns, with card numbers as the office gives them.
+    row = Row(replace(LONG, card="10007511700000079", class_="初2010届1班"))
+    shown = drawing.draw_rows([row], 80 - 26, translator("zh")).plain
+    assert "初2010届1班 10007511700000079" in shown
+    narrow = drawing.draw_rows([row], 40, translator("zh"))
+    fits(narrow, 40)
+    assert "10007" in narrow.plain
+
+
+def test_a_row_about_no_card_says_what_happened() -> None:
+    failed = Swipe(number=1, verdict="failed", message="没有 UID。", at=LONG.at)
+    assert "没读到卡：没有 UID。" in drawing.draw_rows([Row(failed)], 54, translator("zh")).plain
+    english = drawing.draw_rows([Row(replace(failed, message=""))], 54, translator("en")).plain
+    assert "09:15:00 Not read" in english
+    assert "Not read:" not in english

@@ -14,7 +14,7 @@ from cardledger.station.acts._base import Act
 
 ACT: Final = Act(
     path=("transfer-swipe",),
-    help=_("Swipe in the cards of pupils who arrive from another school, card after card."),
+    help=_("Swipe in pupils who arrive from another school, card after card."),
     command=TransferSwipe,
     options=("from_school", "class_"),
 )

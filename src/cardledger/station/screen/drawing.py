@@ -128,7 +128,7 @@ def _filled(line: Text, columns: int) -> Text:
 
 def draw_rows(rows: Sequence[Row], columns: int, translate: Translator) -> Text:
     """Return the list of the last swipes, the newest first; more columns show more."""
-    sizes = _sizes(columns)
+    sizes = _sizes(columns, max((width(row.swipe.class_) for row in rows), default=0))
     lines = [Text(fit(f" {translate(texts.LAST)}", columns), style="bold dim")]
     for row in rows:
         swipe, face = row.swipe, UNDONE if row.undone else FACES[row.swipe.verdict]
@@ -141,18 +141,29 @@ def draw_rows(rows: Sequence[Row], columns: int, translate: Translator) -> Text:
             swipe.message,
         )
         line = " ".join(fit(cell, size) for cell, size in zip(cells, sizes, strict=True) if size)
+        if not any(cells[1:4]):
+            # It is about no card that is known: then what was said stands in their place.
+            said = cells[4]
+            if swipe.message:
+                said = translate(texts.SAID).format(word=said, said=swipe.message)
+            line = f"{cells[0]} {fit(said, columns - 4 - width(cells[0]) - 1)}"
         sign = (f" {face.sign} ", f"{face.ink} on {face.ground}")
         lines.append(Text.assemble(sign, (f" {line}", "dim strike" if row.undone else "")))
     return in_lines(lines)
 
 
-def _sizes(columns: int) -> tuple[int, ...]:
-    """Return the widths of time, name, class, card, word and message."""
+def _sizes(columns: int, longest: int) -> tuple[int, ...]:
+    """Return the widths of time, name, class, card, word and message.
+
+    `longest`: the width of the longest name of a class; it is cut only where there is no room.
+    """
     room = columns - 5
     name = 14 if room >= 70 else 10
-    class_ = 10 if room >= 70 else 7
     word = 20 if room >= 75 else 0
-    card = min(max(room - 8 - name - class_ - 3, 0), 20)
+    # A card number of the office has 17 digits; the time, and spaces between.
+    left = room - 8 - name - 3 - (word + 1 if word else 0)
+    class_ = min(max(longest, 7), max(left - 17, 7))
+    card = min(max(left - class_, 0), 20)
     message = room - 8 - name - class_ - card - word - 5
     return 8, name, class_, card, word, message if word and message >= 20 else 0
 

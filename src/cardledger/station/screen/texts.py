@@ -23,7 +23,11 @@ KEYS: Final = (
         _("Undo"),
         _("Undo the last act: it is asked once more. A void is written, nothing is deleted."),
     ),
-    Key("F3", _("Missing"), _("Who of each class is not registered yet, and back.")),
+    Key(
+        "F3",
+        _("Who is missing"),
+        _("Who of each class, or what of a box, is still missing; and back."),
+    ),
     Key("F4", _("Sound"), _("Sound on, the bell only, off.")),
     Key("F5", _("Write now"), _("Try at once to write what waits; else every few seconds.")),
     Key("F10", _("End"), _("End the station; also Ctrl+Q. What is in hand is done first.")),
@@ -61,6 +65,7 @@ WAITING: Final = _("Not yet written: {count}")
 NO_READERS: Final = _("No reader in use: numbers are typed")
 SEEKING: Final = _("No reader yet: plug one in")
 SOUNDS: Final = {"on": _("Sound on"), "bell": _("Bell only"), "off": _("Sound off")}
+SAID: Final = _("{word}: {said}")
 LAST: Final = _("Last swipes")
 CLASS: Final = _("{name}: {registered} of {pupils}")
 WHOLE: Final = _("All classes: {registered} of {pupils}")
