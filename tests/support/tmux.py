@@ -54,7 +54,8 @@ class Terminal:
     ) -> None:
         self._tmux = [needed(), "-L", f"cardledger-{uuid.uuid4().hex}", "-f", "/dev/null"]
         variables = [f"{name}={value}" for name, value in environ.items()]
-        line = shlex.join(["env", *variables, *command])
+        # What is in these would stand for the size of the terminal, also when that changes.
+        line = shlex.join(["env", "-u", "COLUMNS", "-u", "LINES", *variables, *command])
         # The terminal stays, so that what is left on it can be looked at.
         whole = f"{line}; echo exit status $?; exec sleep 1000"
         self._do("-u", "new-session", "-d", "-x", columns, "-y", rows, "-c", folder, whole)
@@ -88,6 +89,10 @@ class Terminal:
     def wait_for(self, text: str) -> str:
         """Wait until a text is on the screen."""
         return self.wait(lambda shown: text in shown)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal larger or smaller."""
+        self._do("resize-window", "-x", columns, "-y", rows)
 
     def signal(self, name: str) -> None:
         """Send a signal to the program in the terminal."""

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,11 @@ def station(school: School, *arguments: str, language: str, **environ: str) -> T
         *("--queue", str(school.queue), *arguments),
     ]
     return Terminal(command, {"LC_ALL": "C.UTF-8"} | environ, Path(school.place).parent)
+
+
+def reaches(edge: int, shown: str) -> bool:
+    """Whether the first line goes to an edge of the terminal."""
+    return width(shown.split("\n")[0]) == edge
 
 
 def test_a_shift_from_the_first_card_to_the_summary(file_school: School) -> None:
@@ -78,6 +84,20 @@ def test_without_colours_signs_and_words_say_it(file_school: School) -> None:
         terminal.wait_for("✓ RECORDED")
         terminal.type("C1", "Enter")
         terminal.wait_for("= ALREADY RECORDED")
+        terminal.type("F10")
+        terminal.wait_for("exit status 0")
+
+
+def test_whoever_changes_the_size_of_the_window_sees_everything(file_school: School) -> None:
+    with station(file_school, language="en") as terminal:
+        terminal.wait_for("READY")
+        terminal.type("C1", "Enter")
+        terminal.wait_for("✓ RECORDED")
+        for columns, rows in ((120, 40), (50, 20), (100, 30)):
+            terminal.resize(columns, rows)
+            # The handler stands at the right edge of the first line.
+            terminal.wait(partial(reaches, columns - 1))
+            assert "✓ RECORDED" in terminal.shown()
         terminal.type("F10")
         terminal.wait_for("exit status 0")
 

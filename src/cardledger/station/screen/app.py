@@ -130,8 +130,8 @@ class StationApp(App[None]):
         self.set_interval(TICK, self._draw_status)
 
     def on_resize(self, _event: Resize) -> None:
-        """Lay everything out anew."""
-        self._draw()
+        """Lay everything out anew; not before Textual has noted the new size."""
+        self.call_later(self._draw)
 
     def finish(self) -> Result:
         """Bring the shift to its end where the screen did not, and return what came of it."""
