@@ -25,7 +25,7 @@ def main() -> int:
                 survivors[f"{module}.{name}"] += 1
     total: Counter[str] = sum(counts.values(), start=Counter())
     print("# Mutation testing\n")
-    print(f"`scripts/mutation`, at {sys.argv[1]}: {_share(total)} of {total.total()} mutants are")
+    print(f"`scripts/mutation`, of {sys.argv[1]}: {_share(total)} of {total.total()} mutants are")
     print("killed by `tests/tlog`, `tests/core` and `tests/actions`.\n")
     print("| module | mutants | killed |\n|---|---|---|")
     for module, count in sorted(counts.items()):

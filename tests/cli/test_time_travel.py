@@ -36,6 +36,7 @@ OTHERS = {
     "backup": _LOG,
     "restore": "makes a ledger of a file",
     "readers": "tells of the card readers that are plugged in now",
+    "readers simulate": "plays virtual cards",
 }
 #: Folders of commands that answer of no other moment.
 FOLDERS = {"station": "is about the cards that are laid on a reader now"}

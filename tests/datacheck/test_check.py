@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from cardledger.actions import ACTIONS
 from cardledger.datacheck import FIELDS, Pupil, check, closed
@@ -78,11 +79,11 @@ def test_a_pupil_of_whom_nothing_can_be_read_is_closed() -> None:
     unreadable = replace(open_, facts={})
     assert not closed(open_)
     assert closed(unreadable)
-    assert closed(replace(unreadable, state=replace(open_.state, forgotten=True)))
+    assert closed(replace(unreadable, state=structs.replace(open_.state, forgotten=True)))
 
 
 def test_a_pupil_without_any_personal_data_is_not_closed_but_at_fault() -> None:
-    bare = Pupil(state=replace(pupil().state, sealed=[]), facts={})
+    bare = Pupil(state=structs.replace(pupil().state, sealed=[]), facts={})
     assert not closed(bare)
     assert "name: name-missing" in codes(bare)
 

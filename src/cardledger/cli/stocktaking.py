@@ -38,7 +38,8 @@ _LIMIT: Final = 10 << 20
 def _made() -> Command:
     derived = command_of(_ACTION)
     plain = derived.callback
-    assert plain is not None
+    if plain is None:
+        raise TypeError("the command of an action records it")
 
     def run(list_: str | None, **values: Any) -> Any:
         given = [name for name in _COUNTED if values[name] not in (None, ())]
