@@ -36,7 +36,7 @@ def strike(bench: Bench, operation: Operation, at: str) -> str:
     def end(_child: int) -> None:
         time.sleep(int(at.removesuffix("us")) / 1e6)
         server.do(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{WORK}'"
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{WORK}'"  # nosec B608 # our own name
         )
 
     ran = run(folder, operation.command, place=server.place, meanwhile=end)
