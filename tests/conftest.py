@@ -11,6 +11,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -32,6 +33,9 @@ FOLDER_VARIABLE: Final = "CARDLEDGER_TEST_CLUSTER"
 # A machine that is busy is no failure of the code.
 settings.register_profile("cardledger", deadline=None)
 settings.load_profile("cardledger")
+# A background job of a shell is deaf to Ctrl-C, and so would be the programs that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config: pytest.Config) -> None:
