@@ -20,6 +20,8 @@ for figure in json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")):
     if cost := figure["cost"]:
         costs[cost["work"], cost["unit"]].append((cost["lines"], cost["amount"]))
 shown = {key: sorted(points) for key, points in costs.items() if len(points) > 1}
+if not shown:
+    sys.exit()
 across = 3
 down = -(-len(shown) // across)
 picture, places = pyplot.subplots(down, across, figsize=(4 * across, 2.8 * down), squeeze=False)
