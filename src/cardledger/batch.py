@@ -16,8 +16,9 @@ from typing import Any, Final
 import msgspec
 
 from cardledger.actions import ACTIONS
-from cardledger.commands import READING, Command, FieldOf
+from cardledger.commands import Command, FieldOf
 from cardledger.errors import BadInput
+from cardledger.forms import READING
 from cardledger.i18n import _
 
 _YES: Final = frozenset({"yes", "y", "true", "1", "是", "√"})

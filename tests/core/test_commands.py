@@ -15,8 +15,9 @@ from cardledger.actions.issue import Issue
 from cardledger.actions.recycle import Recycle
 from cardledger.actions.student_add import StudentAdd
 from cardledger.actions.term_swipe import TermSwipe
-from cardledger.commands import TEXT_LIMIT, Command
+from cardledger.commands import Command
 from cardledger.errors import BadStudentNumber, BadValue
+from cardledger.forms import TEXT_LIMIT
 from tests.support.given import ANNA
 
 
