@@ -31,7 +31,8 @@ _HISTORY = (
     act("issue", card="C2", student=BORIS, at="2010-02-24"),
     act("issue", card="C8", student=BORIS, at="2010-04-01", evidence="imported", handler=EVIL),
 )
-_BARE = re.compile(r"[a-z:]+//(?!www\.w3\.org/2000/svg)", re.IGNORECASE)
+#: What a browser would fetch: a URL, or the rest of one where a value begins. Base64 has // too.
+_FETCHED = re.compile(r"[a-z][a-z0-9+.-]*://(?!www\.w3\.org/2000/svg)|[\"'=(] *//", re.IGNORECASE)
 
 
 class _Page(HTMLParser):
@@ -123,9 +124,27 @@ def test_nothing_gets_out_of_its_tags_and_nothing_is_fetched(ledger: Ledger) -> 
     assert "<script>alert(1)</script>" in page.text
     assert "\u202e" not in page.text
     html = html_of(report(ledger, Scope()))
-    assert not _BARE.search(html)
+    assert not _FETCHED.search(html)
     assert "url(" not in html
     assert "@import" not in html
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ("see HTTPS://example.org", True),
+        ('<a href="svn+ssh://example.org">', True),
+        ('<a href="//example.org">', True),
+        ("<a href='//example.org'>", True),
+        ("<a href=//example.org>", True),
+        ('<a href=" //example.org">', True),
+        ("{background: url(//example.org)}", True),
+        ('<svg xmlns="http://www.w3.org/2000/svg">', False),
+        ("<pre>cardledger/L0\n9\n//akqNq//8s=\n\n— cardledger/L0 //Zg//+x//w=\n</pre>", False),
+    ],
+)
+def test_what_is_fetched_is_told_from_base64(html: str, found: bool) -> None:
+    assert bool(_FETCHED.search(html)) is found
 
 
 def test_names_are_told_but_nothing_else_of_persons(ledger: Ledger) -> None:

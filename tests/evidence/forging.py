@@ -353,7 +353,7 @@ def a_line_left_out(forger: Forger) -> bytes:
 @forged("false-claim")
 def a_claim_in_other_words(forger: Forger) -> bytes:
     return edited(
-        forger, lambda rows: rows[2].update(claim=rows[2]["claim"].replace("97", "96", 1))
+        forger, lambda rows: rows[2].update(claim=rows[2]["claim"].replace("\n97 ", "\n96 "))
     )
 
 

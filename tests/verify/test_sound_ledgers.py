@@ -186,7 +186,7 @@ def test_tiles_of_the_second_level_are_checked(ledger: Ledger) -> None:
     assert verify(ledger).ok
     (hashes,) = rows(ledger, "SELECT hashes FROM tile WHERE level = 1")[0]
     with unguarded(ledger) as hand:
-        hand("UPDATE tile SET hashes = :h WHERE level = 1", h=hashes[:-1] + b"\x00")
+        hand("UPDATE tile SET hashes = :h WHERE level = 1", h=hashes[:-1] + bytes([hashes[-1] ^ 1]))
         hand("UPDATE tag SET ordinal = 9 WHERE seq = 65990 AND ordinal = 0")
     verdict = verify(ledger)
     assert verdict.first_bad_position == 255 * 256 + 1
