@@ -10,13 +10,20 @@ import click
 
 from cardledger.actions.finding_accept import FindingAccept
 from cardledger.cli.audit_report import report
-from cardledger.cli.base import Argument, Command, Group, Option, Whole
+from cardledger.cli.audit_scope import (
+    FILTERS,
+    finding_filters,
+    jobs_option,
+    rules_argument,
+    wanted_of,
+)
+from cardledger.cli.base import Argument, Command, Group, Option
 from cardledger.cli.edge import DIFFERENT, DONE, REFUSED, note
 from cardledger.cli.output import Output, options
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, say_text, translate
-from cardledger.cli.tables import filter_options, known_option, moment_options
+from cardledger.cli.tables import known_option, moment_options
 from cardledger.exchange.writing.tables_out import Column
 from cardledger.i18n import _
 
@@ -38,7 +45,6 @@ COLUMNS: Final = (
     Column("since", _("Since"), "moment", 3),
     Column("period", _("Term or month"), "id", 4),
 )
-_FILTERS: Final = _("Filters")
 
 
 def _run(
@@ -81,26 +87,6 @@ def _run(
     return DIFFERENT if sum(counts.values()) > counts["accepted"] else DONE
 
 
-def wanted_of(ledger: Ledger, school: str | None, cohort: str | None, since: str | None) -> Any:
-    """Return which findings the filters ask for."""
-    from cardledger import ids
-    from cardledger.audit import Wanted
-    from cardledger.errors import BadValue
-    from cardledger.moments import ALWAYS, Moment, parse_date, parse_moment
-
-    moment = ALWAYS
-    if since:
-        try:
-            moment = Moment(f"{parse_date(since).isoformat()}T00:00:00.000+08:00")
-        except BadValue:
-            moment = parse_moment(since, ledger.clock())
-    return Wanted(
-        ids.parse_school_code(school) if school else "",
-        ids.parse_cohort(cohort) if cohort else 0,
-        moment,
-    )
-
-
 def _rows(
     found: Iterable[Reported], counts: Counter[str], *, hide_accepted: bool
 ) -> Iterator[dict[str, Any]]:
@@ -138,36 +124,19 @@ def _explained(code: str) -> str:
 
 def _params() -> list[click.Parameter]:
     return [
-        Argument(
-            ["rules"],
-            metavar=_("RULE"),
-            nargs=-1,
-            help=_("Rules such as two-live-cards; all of them where none is named"),
-        ),
+        rules_argument(),
         Option(
             ["--explain"],
             metavar=_("RULE"),
             help=_("Print what a rule means and what to do, instead of auditing"),
         ),
         *moment_options(),
-        Option(
-            ["--jobs"],
-            type=Whole(),
-            default=0,
-            metavar=_("N"),
-            help=_("Processes at most; without it one for each core"),
-        ),
-        *filter_options(["school", "cohort"]),
-        Option(
-            ["--since"],
-            metavar=_("WHEN"),
-            section=_FILTERS,
-            help=_("Only what has held since that day or later"),
-        ),
+        jobs_option(),
+        *finding_filters(),
         Option(
             ["--hide-accepted"],
             is_flag=True,
-            section=_FILTERS,
+            section=FILTERS,
             help=_("Leave out what an auditor accepted"),
         ),
         *options(),

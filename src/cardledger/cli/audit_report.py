@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cardledger.cli.base import Argument, Command, Option, Whole
+from cardledger.cli.audit_scope import finding_filters, jobs_option, rules_argument, wanted_of
+from cardledger.cli.base import Command, Option, Whole
 from cardledger.cli.edge import BROKEN, DIFFERENT, DONE, note
 from cardledger.cli.output import SECTION, Output
 from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import language, say
-from cardledger.cli.tables import filter_options, moment_options
+from cardledger.cli.tables import moment_options
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
     from cardledger.report import Contents
     from cardledger.verify import Verdict
 
-_FILTERS: Final = _("Filters")
 _HTML: Final = (".html", ".htm")
 _PDF: Final = ".pdf"
 
@@ -40,7 +40,6 @@ def _report(
     no_verify: bool,
 ) -> int:
     from cardledger.audit import known_rules
-    from cardledger.cli.audit import wanted_of
     from cardledger.cli.papers import how_called, login
     from cardledger.report import LIMIT, PDF_LIMIT, PDF_TOGETHER, TOGETHER, Scope, ready, report
 
@@ -117,12 +116,7 @@ def _status(contents: Contents, verdict: Verdict | None) -> int:
 report: Final = Command(
     "report",
     params=[
-        Argument(
-            ["rules"],
-            metavar=_("RULE"),
-            nargs=-1,
-            help=_("Rules such as two-live-cards; all of them where none is named"),
-        ),
+        rules_argument(),
         Option(
             ["--output"],
             metavar=_("FILE"),
@@ -141,25 +135,13 @@ report: Final = Command(
             ),
         ),
         *moment_options(),
-        Option(
-            ["--jobs"],
-            type=Whole(),
-            default=0,
-            metavar=_("N"),
-            help=_("Processes at most; without it one for each core"),
-        ),
+        jobs_option(),
         Option(
             ["--no-verify"],
             is_flag=True,
             help=_("Do not verify the ledger first; the report says so"),
         ),
-        *filter_options(["school", "cohort"]),
-        Option(
-            ["--since"],
-            metavar=_("WHEN"),
-            section=_FILTERS,
-            help=_("Only what has held since that day or later"),
-        ),
+        *finding_filters(),
     ],
     callback=_report,
     help="\n\n".join(
