@@ -29,7 +29,6 @@ from cardledger.i18n import _
 
 if TYPE_CHECKING:
     from cardledger.audit import Reported
-    from cardledger.ledger import Ledger
 
 COLUMNS: Final = (
     Column("id", _("Finding"), "id"),

@@ -28,12 +28,13 @@ from cardledger.station.faces import READY
 from cardledger.station.screen import drawing, texts
 from cardledger.station.screen.drawing import Card, Row, card_of
 from cardledger.station.screen.messages import Ended, Heard, Ring, Show
+from cardledger.station.screen.status import Status, draw_status
 from cardledger.station.screen.style import STYLE
 from cardledger.station.shift import Fault, Note, Result, Shift, Undone, Watch, Written
 from cardledger.station.signs import ReaderCame, ReaderGone, ServiceCame, ServiceGone, Sign
 from cardledger.station.sounds import Sounds, Wish
 from cardledger.station.station import Station
-from cardledger.station.swipe import ClassProgress, Progress, Swipe
+from cardledger.station.swipe import Progress, Swipe
 from cardledger.station.told import sentence, waits
 
 #: How many of the last swipes are shown.
@@ -350,8 +351,9 @@ class StationApp(App[None]):
         self.query_one("#rows", Static).update(
             drawing.draw_rows(self._rows, columns - side, self._say)
         )
+        shown = drawing.class_shown(self._progress, self._show.class_, self._rows)
         self.query_one("#side", Static).update(
-            drawing.draw_side(self._progress, self._shown_class(), side - 2, left, self._say)
+            drawing.draw_side(self._progress, shown, side - 2, left, self._say)
         )
         if self._lower != "last":
             page = (
@@ -370,38 +372,15 @@ class StationApp(App[None]):
             widget.update(text)
 
     def _draw_status(self) -> None:
-        status = self.query_one("#status", Static)
-        status.update(drawing.draw_ends(f" {self._status()}", f"{self._ledger()} ", self.size[0]))
-
-    def _status(self) -> str:
-        if not self._watched:
-            return self._say(texts.NO_READERS)
-        if not self._readers:
-            return self._say(texts.SEEKING)
-        named = (f"{'●' if here else '○'} {name}" for name, here in self._readers.items())
-        return "  ".join(named)
-
-    def _ledger(self) -> str:
-        if self._leaving:
-            return self._say(texts.ENDING)
-        if self._shift.busy(TICK):
-            return self._say(texts.WRITING)
-        waiting = self._progress.waiting
-        template = texts.WAITING if waiting else texts.ALL_WRITTEN
-        written = self._say(template).format(count=waiting)
-        return f"{self._say(texts.SOUNDS[self._sounds.wish])}   {written}"
-
-    def _shown_class(self) -> ClassProgress | None:
-        """Return the class that was asked for, else that of the last pupil."""
-        wanted = [self._show.class_] if self._show.class_ else []
-        wanted += [row.swipe.class_ for row in self._rows if row.swipe.class_]
-        if len(self._progress.classes) == 1:
-            wanted += [self._progress.classes[0].class_]
-        for name in wanted:
-            for one in self._progress.classes:
-                if one.class_ == name:
-                    return one
-        return None
+        status = Status(
+            readers=self._readers if self._watched else None,
+            wish=self._sounds.wish,
+            waiting=self._progress.waiting,
+            busy=self._shift.busy(TICK),
+            leaving=self._leaving,
+        )
+        drawn = draw_status(status, self.size[0], self._say)
+        self.query_one("#status", Static).update(drawn)
 
     def _post(self, message: Message) -> None:
         # At the very end nobody is there any more to be told.

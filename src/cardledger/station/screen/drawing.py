@@ -168,6 +168,15 @@ def _sizes(columns: int, longest: int) -> tuple[int, ...]:
     return 8, name, class_, card, word, message if word and message >= 20 else 0
 
 
+def class_shown(progress: Progress, wanted: str, rows: Iterable[Row]) -> ClassProgress | None:
+    """Return the class that was asked for, else that of the last pupil who has one."""
+    names = list(filter(None, (wanted, *(row.swipe.class_ for row in rows))))
+    if len(progress.classes) == 1:
+        names.append(progress.classes[0].class_)
+    known = {one.class_: one for one in progress.classes}
+    return next((known[name] for name in names if name in known), None)
+
+
 def draw_side(
     progress: Progress, shown: ClassProgress | None, columns: int, rows: int, translate: Translator
 ) -> Text:
