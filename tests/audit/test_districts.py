@@ -55,6 +55,13 @@ def test_precision_and_recall_are_1(
         _precise(ledger, district)
 
 
+@pytest.mark.long
+def test_precision_and_recall_are_1_over_twelve_years(tmp_path: Path) -> None:
+    district = made_district(tmp_path / "made", seed=24, schools=6, pupils=3000, terms=24)
+    with recorded(district, tmp_path / "ledger.db") as ledger:
+        _precise(ledger, district)
+
+
 @pytest.mark.slow
 def test_every_rule_is_put_to_the_test(tmp_path: Path) -> None:
     district = made_district(tmp_path / "made", seed=1, schools=3, pupils=2000, terms=4)
