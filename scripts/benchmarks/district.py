@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from cardledger.batch import command_of_row
 from cardledger.moments import Moment, now, parse_moment
@@ -30,14 +32,29 @@ BATCH: Final = 2000
 FOUND: Final = 4
 
 
+class Truth(msgspec.Struct):
+    """What is needed here of the truth of a district, whose whole takes half a gigabyte to read."""
+
+    as_of: str
+    policy: dict[str, Any]
+    schools: list[dict[str, Any]]
+    terms: list[dict[str, Any]]
+    backdated: list[dict[str, Any]]
+
+
+def truth_of(folder: Path) -> Truth:
+    """Read the truth of a made district."""
+    return msgspec.json.decode((folder / "truth.json").read_bytes(), type=Truth)
+
+
 def record(folder: Path, place: Path) -> int:
     """Record all rows of a made district in a new ledger; return how many lines there are."""
-    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    truth = truth_of(folder)
     late = {
         (one["district_file"], one["district_row"]): parse_moment(one["written"], now())
-        for one in truth["backdated"]
+        for one in truth.backdated
     }
-    with init_ledger(place, school=truth["schools"][0]["code"]) as ledger:
+    with init_ledger(place, school=truth.schools[0]["code"]) as ledger:
         latest = ""
         for moment, rows in _days(folder, truth, late):
             latest = max(latest, moment)
@@ -48,13 +65,13 @@ def record(folder: Path, place: Path) -> int:
 
 
 def _days(
-    folder: Path, truth: dict[str, Any], late: dict[tuple[str, int], Moment]
+    folder: Path, truth: Truth, late: dict[tuple[str, int], Moment]
 ) -> Iterator[tuple[Moment, list[dict[str, Any]]]]:
     """Yield batches of rows, each with the moment at which it was written."""
-    policy = {"action": "policy-adopt", "changes": truth["policy"], "from": "2000-01-01"}
+    policy = {"action": "policy-adopt", "changes": truth.policy, "from": "2000-01-01"}
     schools = [row for _moment, row in _rows(folder / "schools.jsonl", {})]
-    yield moment_of_text(f"{truth['terms'][0]['term'][:4]}-01-01"), [*schools, policy]
-    for term in truth["terms"]:
+    yield moment_of_text(f"{truth.terms[0]['term'][:4]}-01-01"), [*schools, policy]
+    for term in truth.terms:
         rows = _rows(folder / f"district-{term['term']}.jsonl", late)
         for _day, group in groupby(rows, lambda one: one[0][:10]):
             while batch := list(islice(group, BATCH)):
@@ -79,15 +96,18 @@ def _rows(
 def step(name: str, *command: str | Path) -> None:
     """Run one step; print how long it took, and the memory of its largest process."""
     before = time.perf_counter()
-    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True) as process:
-        answer, _none = process.communicate()
-    if process.returncode not in (0, FOUND):
-        raise SystemExit(f"{name} ended with {process.returncode}")
-    seconds = time.perf_counter() - before
-    # Memory of children is the largest so far: steps are told in the order of their needs.
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    last = answer.strip().splitlines()[-1:] or [""]
-    print(f"| {name} | {seconds:,.0f} s | {memory:,.0f} MiB | {last[0][:60]} |", flush=True)
+    with tempfile.TemporaryFile("w+") as answer:
+        # Not waited for by subprocess: only the system's own wait tells the memory of one child.
+        process = subprocess.Popen(list(map(str, command)), stdout=answer)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - before
+        if process.returncode not in (0, FOUND):
+            raise SystemExit(f"{name} ended with {process.returncode}")
+        answer.seek(0)
+        last = answer.read().strip().splitlines()[-1:] or [""]
+    print(f"| {name} | {seconds:,.0f} s | {usage.ru_maxrss / 1024:,.0f} MiB | {last[0][:60]} |",
+          flush=True)  # fmt: skip
 
 
 def main() -> int:
@@ -112,12 +132,12 @@ def run(folder: Path, options: argparse.Namespace) -> None:
     """Make a district and take it through all steps."""
     made, place = folder / "district", folder / "ledger.db"
     us = [sys.executable, "-m", "cardledger", "--ledger", str(place)]
-    print("| step | time | memory, largest so far | |\n|---|---|---|---|", flush=True)
+    print("| step | time | memory of its largest process | |\n|---|---|---|---|", flush=True)
     step("make the files", sys.executable, "scripts/make_district", made, "--no-workbooks",
          "--seed", str(options.seed), "--schools", str(options.schools),
          "--pupils", str(options.pupils), "--terms", str(options.terms))  # fmt: skip
     step("record", sys.executable, "-m", "scripts.benchmarks.district", "--record", made, place)
-    end = json.loads((made / "truth.json").read_text(encoding="utf-8"))["as_of"][:10]
+    end = truth_of(made).as_of[:10]
     step("verify", *us, "verify")
     step("rebuild the tables", *us, "rebuild")
     step("audit", *us, "audit", "--as-of", end, "--output", folder / "findings.jsonl")
