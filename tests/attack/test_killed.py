@@ -31,7 +31,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start a command on the ledger of a folder."""
     return subprocess.Popen(
         [*CARDLEDGER, "--ledger", str(folder / "ledger.db"), *arguments],
-        env=os.environ | {"CARDLEDGER_LANG": "en"},
+        env=os.environ | {"CARDLEDGER_LANG": "en", "PYTHONFAULTHANDLER": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -40,8 +40,17 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def finished(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run a command to its end; returns its status and its messages."""
-    process = started(folder, *arguments)
-    _out, err = process.communicate(timeout=120)
+    return ended(started(folder, *arguments))
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait for a command; returns its status and its messages. One that hangs has to say where."""
+    try:
+        _out, err = process.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        _out, err = process.communicate()
+        pytest.fail(f"hung: {process.args}\n{err}")
     return process.returncode, err
 
 
@@ -61,8 +70,7 @@ def stopped(folder: Path, signal_: int, delay: float, *arguments: str) -> tuple[
     process = started(folder, *arguments)
     time.sleep(delay)
     process.send_signal(signal_)
-    _out, err = process.communicate(timeout=120)
-    return process.returncode, err
+    return ended(process)
 
 
 def whole(folder: Path) -> int:
