@@ -50,7 +50,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGABRT)
         _out, err = process.communicate()
-        pytest.fail(f"hung: {process.args}\n{err}")
+        pytest.fail(f"hung: {process.args!r}\n{err}")
     return process.returncode, err
 
 

@@ -204,7 +204,7 @@ def test_a_roster_has_a_merged_title_and_every_pupil_of_its_day(one_school: Dist
     [
         ["--start", "2010-summer"],
         ["--terms", "0"],
-        ["--terms", "11"],
+        ["--terms", "25"],
         ["--schools", "0"],
         ["--schools", "2", "--pupils", "20"],
         ["--pupils", "500000"],
