@@ -148,9 +148,9 @@ def random_row(chance: Random, handler: str) -> Row:
     fields = {name: chance.choice(values) for name, values in fields_of(action).items()}
     if action in NEW_CARDS and chance.random() < 0.7:
         # There is no end of new cards.
-        fields["card"] = f"C{chance.randint(4, 40)}"
-    elif "card" in fields and chance.random() < 0.3:
-        fields["card"] = f"C{chance.randint(4, 40)}"
+        fields["card"] = f"C{chance.randint(4, 24)}"
+    elif "card" in fields and chance.random() < 0.2:
+        fields["card"] = f"C{chance.randint(4, 24)}"
     return row_of(action, handler, fields)
 
 
