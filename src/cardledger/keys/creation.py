@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -29,7 +30,6 @@ from cardledger.keys.tables import (
 FORMAT: Final = "cardledger.keys/1"
 
 _PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
-_SQLITE_HEADER: Final = b"SQLite format 3\0"
 #: Any number of our own: two processes that create a store on one server wait for each other.
 _CREATION_LOCK: Final = 0x6B657973
 
@@ -44,6 +44,15 @@ def create_store(
     file = file_of(url)
     if file is not None:
         _make_private_file(file)
+    try:
+        _create_tables(url, engine, fill)
+    except StorageError as error:
+        if _is_no_database(error.__cause__):
+            raise KeyStoreExists(place=place_of(url)) from error
+        raise
+
+
+def _create_tables(url: URL, engine: Engine, fill: Callable[[Connection], None]) -> None:
     with writing(engine) as connection:
         if engine.dialect.name == "sqlite":
             taken = bool(inspect(connection).get_table_names())
@@ -58,16 +67,18 @@ def create_store(
 
 
 def _make_private_file(file: Path) -> None:
-    """Make the file for its owner alone before anything is in it; its log files follow it."""
+    """Make the file for its owner alone before anything is in it; its log files follow it.
+
+    One with something in it is left for SQLite to judge: whoever closes it gives up the locks that
+    his process has on it.
+    """
     try:
+        if file.is_file() and file.stat().st_size:
+            return
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, _PRIVATE)
         try:
-            header = os.pread(descriptor, len(_SQLITE_HEADER), 0)
-            if header not in {b"", _SQLITE_HEADER}:
-                raise KeyStoreExists(place=file)
-            if not header:
-                os.fchmod(descriptor, _PRIVATE)
-                os.fsync(descriptor)
+            os.fchmod(descriptor, _PRIVATE)
+            os.fsync(descriptor)
         finally:
             os.close(descriptor)
         sync_folder(file)
@@ -87,16 +98,12 @@ def sync_folder(file: Path) -> None:
 def check_store(url: URL, engine: Engine) -> None:
     """Raise `KeyStoreMissing` where nothing is, `NotAKeyStore` where another thing is."""
     file = file_of(url)
-    if file is not None:
-        if not file.exists():
-            raise KeyStoreMissing(place=place_of(url))
-        try:
-            with file.open("rb") as opened:
-                header = opened.read(len(_SQLITE_HEADER))
-        except OSError as error:
-            raise StorageError(reason=error) from error
-        if header != _SQLITE_HEADER:
-            raise NotAKeyStore(place=place_of(url))
+    # Not by looking into the file: whoever closes it gives up the locks that his process has on it.
+    if file is not None and not file.exists():
+        raise KeyStoreMissing(place=place_of(url))
+    if file is not None and file.is_dir():
+        reason = IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+        raise StorageError(reason=reason)
     try:
         stored = _format_of(engine)
     except StorageError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -28,7 +29,6 @@ from cardledger.i18n import _
 from cardledger.log.database import Database, SeqSql, Session, Watch
 from cardledger.log.schema import FORMAT
 
-_HEADER: Final = b"SQLite format 3\0"
 #: What stands in the first pages of every log.
 _MARKS: Final = (b"CREATE TABLE line", b"CREATE TRIGGER line_is_next", FORMAT.encode())
 _FIRST_PAGES: Final = 1 << 20
@@ -165,19 +165,23 @@ class SqliteDatabase(Database):
         self._check_file()
 
     def _check_file(self) -> None:
-        """Raise NotALedger for a file that is not SQLite's; an empty one is a vacant place."""
-        try:
-            with self.path.open("rb") as file:
-                header = file.read(len(_HEADER))
-        except IsADirectoryError:
-            raise NotALedger(_("{place} is a folder."), place=self.shown) from None
-        except OSError as error:
-            raise StorageError(reason=error) from error
-        if header not in (b"", _HEADER):
-            raise self._no_database()
+        """Raise for what can be told without opening the file; SQLite tells the rest.
+
+        Whoever closes a file gives up all locks that his process has on it, SQLite's too: another
+        process would then take itself for the last one that has the log open, and remove the
+        write-ahead log that this one goes on writing to.
+        """
+        if self.path.is_dir():
+            raise NotALedger(_("{place} is a folder."), place=self.shown)
+        if not os.access(self.path, os.R_OK):
+            reason = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.path))
+            raise StorageError(reason=reason)
 
     def _no_database(self) -> CardledgerError:
-        """Return what it means that a file is no database: another file, or a damaged log?"""
+        """Return what it means that a file is no database: another file, or a damaged log?
+
+        Only asked where SQLite cannot use the file at all, so that no lock on it matters.
+        """
         with self.path.open("rb") as file:
             begin = file.read(_FIRST_PAGES)
         if all(mark in begin for mark in _MARKS):
