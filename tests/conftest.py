@@ -24,6 +24,7 @@ from hypothesis import settings
 from sqlalchemy import NullPool, create_engine, make_url
 
 from tests.support import postgres
+from tests.support.needs import do_without
 
 #: A URL of a cluster in which databases may be made and dropped.
 URL_VARIABLE: Final = "CARDLEDGER_TEST_POSTGRES"
@@ -57,13 +58,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder)
 
 
-def _missing(reason: str) -> str:
-    """Skip what needs PostgreSQL; on a build server that is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def _own_cluster() -> str:
     folder = Path(os.environ[FOLDER_VARIABLE])
     known = folder / "url"
@@ -75,7 +69,7 @@ def _own_cluster() -> str:
             try:
                 url = postgres.start(folder / "cluster")
             except postgres.NoPostgres as error:
-                return _missing(str(error))
+                do_without(str(error))
             known.write_text(url)
             known.chmod(0o600)
         return known.read_text()

@@ -332,13 +332,17 @@ def test_a_terminal_that_lacks_a_sign_gets_another(process: Process) -> None:
 
 
 def test_the_version_costs_no_more_than_twice_an_import_of_click(process: Process) -> None:
-    def seconds(command: list[str]) -> float:
-        best = 9.0
-        for _attempt in range(7):
-            start = time.perf_counter()
-            subprocess.run(command, capture_output=True, check=True)
-            best = min(best, time.perf_counter() - start)
-        return best
+    def seconds(*command: str) -> float:
+        start = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        return time.perf_counter() - start
 
     script = str(Path(sys.executable).with_name("cardledger"))
-    assert seconds([script, "--version"]) <= 2 * seconds([sys.executable, "-c", "import click"])
+    ours = theirs = 9.0
+    # In turns, and more often where something else takes the processor from one of them.
+    for attempt in range(40):
+        theirs = min(theirs, seconds(sys.executable, "-c", "import click"))
+        ours = min(ours, seconds(script, "--version"))
+        if attempt >= 2 and ours <= 2 * theirs:
+            return
+    pytest.fail(f"{ours:.3f} s are more than twice {theirs:.3f} s")

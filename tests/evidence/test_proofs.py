@@ -24,7 +24,8 @@ from cardledger.evidence.verifier import REASONS
 from cardledger.ledger import Ledger
 from cardledger.log import Entry
 from cardledger.tlog import InclusionText, NoteVerifier, leaf_hash, open_note, verify_inclusion
-from tests.evidence.forging import CARD, FORGED, Forger, rows_of
+from tests.evidence.forgeries import FORGED
+from tests.evidence.forging import CARD, Forger, rows_of
 from tests.verify.edits import forge
 from tests.verify.making import append, grow, unguarded
 

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cardledger.evidence import BadProof, NotUsable, check, verifier, verifier_source
 from cardledger.evidence.verifier import ed25519
 from cardledger.ledger import Ledger
-from tests.evidence.forging import CARD, FORGED, Forger, file_of
+from tests.evidence.forgeries import FORGED
+from tests.evidence.forging import CARD, Forger, file_of
 from tests.evidence.vectors import VECTORS
 from tests.verify.making import make_ledger
 

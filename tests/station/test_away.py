@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from cardledger.errors import LedgerMissing, StorageError
 from cardledger.ledger import Ledger
@@ -22,35 +18,15 @@ from cardledger.station.queue import LIMIT, QueueFull, file
 from cardledger.station.station import Station
 from cardledger.station.swipe import Swipe
 from cardledger.verify import verify
+from tests.station.away import locked, no_space, swiped
 from tests.station.conftest import ANNAS_UID, BORIS_UID, School, seen
 from tests.support.given import act, moment
 from tests.support.wire import wire_to
 
 
-@contextmanager
-def locked(school: School) -> Iterator[None]:
-    """Let another program hold the lock of the ledger."""
-    if school.place.startswith("postgresql"):
-        engine = create_engine(school.place)
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({0x636172646C656467})")
-            yield
-        engine.dispose()
-        return
-    with closing(sqlite3.connect(school.place.removeprefix("sqlite:///"))) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.rollback()
-
-
 def verdicts(swipes: list[Swipe]) -> list[tuple[int, str, str]]:
     """Return what became of swipes: number, verdict and card."""
     return [(one.number, one.verdict, one.card) for one in swipes]
-
-
-def swiped(school: School) -> list[Any]:
-    """Return the term swipes of the ledger."""
-    return school.events("term.swiped/1")
 
 
 def test_while_the_ledger_is_locked_swipes_are_kept_and_then_written_in_order(
@@ -183,7 +159,7 @@ def test_what_the_ledger_took_although_it_said_that_it_failed_is_recorded_once(
 ) -> None:
     station = primary.station()
     with monkeypatch.context() as patched:
-        patched.setattr("cardledger.anchor.Anchor.keep", _no_space)
+        patched.setattr("cardledger.anchor.Anchor.keep", no_space)
         swipe = station.take(primary.read())
     assert swipe.verdict == "queued"
     (told,) = station.flush()
@@ -192,10 +168,6 @@ def test_what_the_ledger_took_although_it_said_that_it_failed_is_recorded_once(
     assert station.undo().verdict == "recorded"
     assert event.at == swipe.at
     assert len(primary.events("line.voided/1")) == 1
-
-
-def _no_space(*_given: object) -> int:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_ledger_that_may_only_be_read_keeps_swipes_waiting(
@@ -268,83 +240,6 @@ def test_a_station_does_not_begin_without_its_ledger(file_school: School) -> Non
     with pytest.raises(LedgerMissing):
         file_school.station()
     assert not file_school.queue.exists()
-
-
-# Undoing what waits
-
-
-def test_undo_of_what_waits_takes_it_out_for_good(primary: School) -> None:
-    with primary.shift() as station:
-        with locked(primary):
-            station.take(primary.read())
-            station.take(primary.read(BORIS_UID))
-            undone = station.undo()
-        assert seen(undone)[:2] == ("shown", "") or undone.card == "C2"
-        assert "taken out of the queue" in undone.message
-        assert (station.waiting(), station.progress().counts) == (1, {"queued": 1})
-    assert [one.card for one in primary.station().flush()] == ["C1"]
-    assert [one.card for one in swiped(primary)] == ["C1"]
-
-
-def test_undo_of_what_is_written_waits_while_the_ledger_is_locked(primary: School) -> None:
-    station = primary.station()
-    station.take(primary.read())
-    with locked(primary):
-        assert station.undo().verdict == "queued"
-        assert station.take(primary.read()).verdict == "queued"
-    voided, again = station.flush()
-    assert "void" in voided.message
-    assert again.verdict == "recorded"
-    assert station.progress().registered == 1
-    assert len(swiped(primary)) == 2
-    assert len(primary.events("line.voided/1")) == 1
-
-
-def test_undo_of_what_the_ledger_took_secretly_makes_it_void(
-    primary: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    station = primary.station()
-    with monkeypatch.context() as patched:
-        patched.setattr("cardledger.anchor.Anchor.keep", _no_space)
-        assert station.take(primary.read()).verdict == "queued"
-    undone = station.undo()
-    assert (undone.verdict, station.waiting()) == ("shown", 1)
-    (voided,) = station.flush()
-    assert voided.message.endswith("is void.")
-    assert len(primary.events("line.voided/1")) == 1
-    assert station.progress().registered == 0
-    assert station.take(primary.read()).verdict == "recorded"
-
-
-def test_undo_of_what_the_ledger_never_took_writes_nothing(
-    file_school: School, tmp_path: Path
-) -> None:
-    station = file_school.station()
-    ledger = Path(file_school.place)
-    ledger.rename(tmp_path / "away")
-    station.take(file_school.read())
-    station.take(file_school.read(BORIS_UID))
-    station.undo()
-    station.undo()
-    (tmp_path / "away").rename(ledger)
-    assert station.flush() == []
-    assert station.waiting() == 0
-    assert not swiped(file_school)
-
-
-def test_undo_of_what_a_flush_wrote_secretly_makes_it_void(
-    primary: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    station = primary.station()
-    with locked(primary):
-        assert station.take(primary.read()).verdict == "queued"
-    with monkeypatch.context() as patched:
-        patched.setattr("cardledger.anchor.Anchor.keep", _no_space)
-        assert station.flush() == []
-    station.undo()
-    (voided,) = station.flush()
-    assert voided.message.endswith("is void.")
-    assert len(primary.events("line.voided/1")) == len(swiped(primary)) == 1
 
 
 # The queue itself

@@ -1,6 +1,6 @@
 """LibreOffice without a window, as another real program that reads and writes workbooks.
 
-    python -m tests.support.office find    print the program; exit status 1 where there is none
+    python -m tests.support.office find    exit status 1 where something is missing, which is said
 
 Each process of a run has a user profile of its own: two programs cannot share one.
 """
@@ -8,7 +8,6 @@ Each process of a run has a user profile of its own: two programs cannot share o
 from __future__ import annotations
 
 import atexit
-import os
 import re
 import shutil
 import subprocess
@@ -18,7 +17,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.support.needs import answer, do_without
 
 #: Kinds of file, by a short name: the ending, and the filter with its options.
 KINDS = {
@@ -44,15 +43,14 @@ def find() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
+def missing() -> str:
+    """Return what is missing; empty where all is here."""
+    return "" if find() else "LibreOffice is not here: soffice was not found on PATH"
+
+
 def needed() -> str:
     """Return where the program is; skip the test without it, fail it on a build server."""
-    program = find()
-    if program is None:
-        reason = "LibreOffice is not here: soffice was not found on PATH"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return program
+    return find() or do_without(missing())
 
 
 def convert(source: Path, kind: str, folder: Path | None = None) -> Path:
@@ -114,14 +112,5 @@ def _profile() -> Path:
     return folder
 
 
-def main(arguments: list[str]) -> int:
-    """Run the command in the module's docstring."""
-    if arguments != ["find"]:
-        print(__doc__, file=sys.stderr)
-        return 2
-    print(find() or "LibreOffice is not here")
-    return 0 if find() else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answer(missing, __doc__))

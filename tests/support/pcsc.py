@@ -22,6 +22,7 @@ import pytest
 from cardledger.station import readers
 from cardledger.station.signs import CardRead, ReadFailed, Sign
 from cardledger.station.simulator import service
+from tests.support.needs import answer, do_without
 
 HEADERS: Final = (
     Path("/usr/include/PCSC/winscard.h"),
@@ -49,9 +50,7 @@ def needed() -> None:
     if not reason and find_spec("smartcard") is None:
         reason = "pyscard is not installed: run scripts/environment"
     if reason:
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        do_without(reason)
 
 
 @cache
@@ -120,15 +119,5 @@ class Listener:
                 pytest.fail(f"waited for {what}; told: {self.told}")
 
 
-def main(arguments: list[str]) -> int:
-    """Run the command in the module's docstring."""
-    if arguments != ["find"]:
-        print(__doc__, file=sys.stderr)
-        return 2
-    reason = missing()
-    print(reason or "all is here")
-    return 1 if reason else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answer(missing, __doc__))

@@ -5,15 +5,13 @@ python -m tests.support.pdf find    exit status 1 where something is missing, wh
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from cardledger.report import PdfMissing, ready
+from tests.support.needs import answer, do_without
 
 
 def missing() -> str:
@@ -28,9 +26,7 @@ def missing() -> str:
 def needed() -> None:
     """Skip the test where something is missing; fail it on a build server."""
     if reason := missing():
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        do_without(reason)
 
 
 def text_of(file: Path) -> str:
@@ -41,15 +37,5 @@ def text_of(file: Path) -> str:
     return done.stdout.decode()
 
 
-def main(arguments: list[str]) -> int:
-    """Run the command in the module's docstring."""
-    if arguments != ["find"]:
-        print(__doc__, file=sys.stderr)
-        return 2
-    reason = missing()
-    print(reason or "all is here")
-    return 1 if reason else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answer(missing, __doc__))

@@ -1,6 +1,6 @@
 """Whether strace is here and may watch processes: containers sometimes forbid it.
 
-python -m tests.support.strace find     print where it is; exit status 1 without it
+python -m tests.support.strace find    exit status 1 where it is missing, which is said
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+
+from tests.support.needs import answer
 
 
 def find() -> str | None:
@@ -19,8 +21,10 @@ def find() -> str | None:
     return program if tried.returncode == 0 else None
 
 
+def missing() -> str:
+    """Return what is missing; empty where all is here."""
+    return "" if find() else "strace is not here, or may not watch"
+
+
 if __name__ == "__main__":
-    found = find()
-    if found is not None:
-        print(found)
-    sys.exit(0 if found else 1)
+    sys.exit(answer(missing, __doc__))

@@ -1,13 +1,12 @@
 """A real terminal: tmux runs a program in it, types, and reads what is on the screen.
 
-    python -m tests.support.tmux find    print the program; exit status 1 where there is none
+    python -m tests.support.tmux find    exit status 1 where something is missing, which is said
 
 Every terminal is a server of its own, with no configuration of whoever runs the tests.
 """
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import subprocess
@@ -18,26 +17,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-import pytest
+from tests.support.needs import answer, do_without
 
 #: Seconds that something may take to appear on a machine that is busy.
 PATIENCE = 60
+_PROGRAM = "tmux"
 
 
-def find() -> str | None:
-    """Return where the program is."""
-    return shutil.which("tmux")
-
-
-def needed() -> str:
-    """Return where the program is; skip the test without it, fail it on a build server."""
-    program = find()
-    if program is None:
-        reason = "There is no terminal here: tmux was not found on PATH"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return program
+def missing() -> str:
+    """Return what is missing; empty where all is here."""
+    return "" if shutil.which(_PROGRAM) else f"{_PROGRAM} was not found on PATH"
 
 
 class Terminal:
@@ -52,7 +41,9 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
     ) -> None:
-        self._tmux = [needed(), "-L", f"cardledger-{uuid.uuid4().hex}", "-f", "/dev/null"]
+        if reason := missing():
+            do_without(reason)
+        self._tmux = [_PROGRAM, "-L", f"cardledger-{uuid.uuid4().hex}", "-f", "/dev/null"]
         variables = [f"{name}={value}" for name, value in environ.items()]
         # What is in these would stand for the size of the terminal, also when that changes.
         line = shlex.join(["env", "-u", "COLUMNS", "-u", "LINES", *variables, *command])
@@ -110,14 +101,5 @@ class Terminal:
         return done.stdout
 
 
-def main(arguments: list[str]) -> int:
-    """Run the command in the module's docstring."""
-    if arguments != ["find"]:
-        print(__doc__, file=sys.stderr)
-        return 2
-    print(find() or "tmux is not here")
-    return 0 if find() else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(answer(missing, __doc__))

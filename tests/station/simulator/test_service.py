@@ -55,7 +55,7 @@ def test_pcsc_sees_the_cards_that_lie_on_the_readers(apart: PrivateService) -> N
     assert apart.readers[0].wait_noticed()
     assert apart.readers[3].wait_noticed()
     expected = [M1_1K.hex().upper(), "", "", M1_4K.hex().upper()]
-    limit = time.monotonic() + 5
+    limit = time.monotonic() + pcsc.PATIENCE
     # The card has been asked for its ATR; that pcscd tells others of it comes a moment later.
     while (seen := _seen(apart)) != dict(zip(apart.names, expected, strict=True)):
         assert time.monotonic() < limit, seen
@@ -68,7 +68,7 @@ def test_it_comes_and_goes(apart: PrivateService) -> None:
     apart.stop(kill=True)
     assert not apart.socket.exists()
     apart.start()
-    limit = time.monotonic() + 5
+    limit = time.monotonic() + pcsc.PATIENCE
     while _seen(apart).get(apart.names[1]) != M1_1K.hex().upper():
         assert time.monotonic() < limit, "the card still lies there"
 

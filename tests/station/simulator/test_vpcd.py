@@ -24,7 +24,7 @@ UID = bytes.fromhex("8A3F11C2")
 GET_UID = bytes.fromhex("FFCA000000")
 WRITE = bytes.fromhex("FFD6000410") + bytes(16)
 #: Seconds after which a test has failed.
-LIMIT = 5.0
+LIMIT = 30.0
 
 Reached = tuple[VirtualReader, Callable[[], socket.socket]]
 
