@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from cardledger.errors import ForeignCheckpoint, IntegrityBroken
 from cardledger.i18n import _
@@ -26,6 +26,13 @@ from cardledger.tlog import (
 )
 
 
+class _Known(NamedTuple):
+    """A note that we signed ourselves, and what it says."""
+
+    note: str
+    checkpoint: Checkpoint
+
+
 class Anchor:
     """Signs checkpoints with the key store's key, and keeps the latest in a file."""
 
@@ -37,7 +44,9 @@ class Anchor:
         self.trusted = trusted
         self.origin = origin_of(ledger)
         self._signer = NoteSigner(self.origin, keys.secret("signing")) if keys else None
-        self._signed = ""
+        #: The note that was signed last, and the one that was put into the file last.
+        self._signed: _Known | None = None
+        self._put: _Known | None = None
 
     @property
     def verifier(self) -> NoteVerifier | None:
@@ -52,9 +61,10 @@ class Anchor:
     def sign(self, size: int, root: bytes) -> str:
         """Return the signed checkpoint of a log of `size` lines."""
         assert self._signer is not None, "without keys it is read only"  # nosec B101 # types
-        text = Checkpoint(self.origin, size, root).to_text()
-        self._signed = sign_note(text, [self._signer])
-        return self._signed
+        checkpoint = Checkpoint(self.origin, size, root)
+        note = sign_note(checkpoint.to_text(), [self._signer])
+        self._signed = _Known(note, checkpoint)
+        return note
 
     def sign_text(self, text: str) -> str:
         """Return a text that says of the ledger what is no checkpoint to be kept, signed."""
@@ -63,14 +73,17 @@ class Anchor:
 
     def keep(self) -> None:
         """Put the checkpoint that was signed last into the file, unless that knows a later one."""
-        if not self._signed:
+        signed = self._signed
+        if signed is None:
             return
-        signed = self.read(self._signed)
         with contextlib.suppress(IntegrityBroken):
-            kept = self.kept()
-            if kept is not None and signed is not None and kept.size > signed.size:
+            note, put = self._readable_note(), self._put
+            # Most often what lies there was put there by us: its signature needs no second look.
+            kept = put.checkpoint if put and put.note == note else self._checked(note)
+            if kept is not None and kept.size > signed.checkpoint.size:
                 return
-        replace_file(self._file, self._signed)
+        replace_file(self._file, signed.note)
+        self._put = signed
 
     def note(self) -> str | None:
         """Return the text of the file, or none where there is no file.
@@ -78,7 +91,7 @@ class Anchor:
         Raises `UnicodeDecodeError` where it is not text.
         """
         try:
-            return self._file.read_text(encoding="utf-8")
+            return self._file.read_bytes().decode()
         except FileNotFoundError:
             return None
 
@@ -88,10 +101,15 @@ class Anchor:
         Raises `ForeignCheckpoint` where it is another ledger's, `IntegrityBroken` where it is not
         a checkpoint, or not signed by this ledger's key.
         """
+        return self._checked(self._readable_note())
+
+    def _readable_note(self) -> str | None:
         try:
-            note = self.note()
+            return self.note()
         except UnicodeDecodeError as error:
             raise self._untrusted(error.reason) from None
+
+    def _checked(self, note: str | None) -> Checkpoint | None:
         if note is None:
             return None
         self.refuse_foreign(note)
@@ -146,11 +164,16 @@ def replace_file(file: Path, text: str) -> None:
 
     It is not forced to the disk: after a power failure it may be the one before, and may lag.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    content = text.encode()
+    temporary = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).replace(file)
+        try:
+            while content:
+                content = content[os.write(descriptor, content) :]
+        finally:
+            os.close(descriptor)
+        temporary.replace(file)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

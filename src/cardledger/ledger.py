@@ -6,7 +6,7 @@ This is the face of an open ledger: its lines, the personal data sealed in them,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from typing import Self
 
 import msgspec
@@ -78,13 +78,21 @@ class Ledger:
         return self._log.head()
 
     def lines(
-        self, tags: Collection[str] | None = None, *, after: int = 0, upto: int | None = None
+        self,
+        tags: Collection[str] | None = None,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        besides: Container[int] = (),
     ) -> Iterator[Line]:
         """Yield the lines of some subjects (of all by default), in the order of arrival.
 
-        Lines whose stored name this version does not know are left out.
+        Lines whose stored name this version does not know are left out, and those at the
+        positions `besides`, which the caller has already.
         """
         for raw in self._log.read(tags=tags, after=after, upto=upto):
+            if raw.seq in besides:
+                continue
             event = event_of(raw)
             if not isinstance(event, UnknownEvent):
                 yield Line(raw.seq, event)

@@ -19,9 +19,8 @@ import msgspec
 from cardledger import ids
 from cardledger.actions import ACTION_FOR
 from cardledger.actions.student_add import StudentAdd
-from cardledger.actions.student_change import StudentChange
 from cardledger.actions.void import Void
-from cardledger.cases import Anew, decided_anew, make_case, named_tags, uid_tags
+from cardledger.cases import Anew, decided_anew, make_case
 from cardledger.commands import Command
 from cardledger.decider import Case, Setting, decide
 from cardledger.desk import Desk
@@ -35,6 +34,7 @@ from cardledger.errors import (
     KeyDestroyed,
 )
 from cardledger.events import REFERENCE_TAG, Event, Line
+from cardledger.gathering import Gathering
 from cardledger.outcomes import Outcome
 from cardledger.retrying import KeyedLine, Row, readable
 from cardledger.version import __version__
@@ -46,10 +46,6 @@ if TYPE_CHECKING:
 CHUNK: Final = 2000
 #: How often a decision is taken anew because other lines came between.
 ATTEMPTS: Final = 50
-#: How many lines a desk keeps from one call to the next.
-DESK_LIMIT: Final = 500_000
-#: Actions that are decided on what is known of the pupil as a person.
-_COMPARING: Final = (StudentAdd, StudentChange)
 TOOL: Final = f"cardledger {__version__}"
 
 Progress = Callable[[int], None]
@@ -77,6 +73,7 @@ class Recorder:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._gathering = Gathering(ledger)
         self._desk: Desk | None = None
 
     def record(self, command: Command, key: str) -> Outcome:
@@ -111,9 +108,9 @@ class Recorder:
 
     def named(self, command: Command) -> Case:
         """Return what a command names, as it is; see `Ledger.named`."""
-        ledger, desk = self._ledger, self._current_desk()
+        ledger, desk = self._ledger, self._gathering.desk(self._desk)
         self._desk = None
-        self._load(desk, [command])
+        self._gathering.load(desk, [command])
         setting = Setting(present=ledger.clock(), school=ledger.default_school)
         case = make_case(desk, command, setting)
         self._desk = desk
@@ -122,9 +119,9 @@ class Recorder:
     def lines_by_key(self, rows: Iterable[Command | BadInput]) -> dict[str, KeyedLine]:
         """Return the lines of the subjects of rows by their keys; see `Ledger.lines_by_key`."""
         commands = [row for row in readable(rows, None) if isinstance(row, Command)]
-        desk = self._current_desk()
+        desk = self._gathering.desk(self._desk)
         for start in range(0, len(commands), CHUNK):
-            self._load(desk, commands[start : start + CHUNK])
+            self._gathering.load(desk, commands[start : start + CHUNK])
         self._desk = desk
         return {
             line.event.key: KeyedLine(line, f"line:{line.position}" in desk.by_tag)
@@ -134,7 +131,7 @@ class Recorder:
 
     def dry_run(self, rows: Iterable[Command | BadInput]) -> list[Outcome]:
         """Decide commands and forget what was decided: no line, no key."""
-        desk = self._current_desk()
+        desk = self._gathering.desk(self._desk)
         self._desk = None
         facts: dict[str, dict[str, str]] = {}
 
@@ -156,9 +153,9 @@ class Recorder:
 
     def decided_anew(self, positions: Collection[int], limit: int) -> Anew:
         """Decide later lines as if some were not there; see `Ledger.decided_anew`."""
-        desk = self._current_desk()
+        desk = self._gathering.desk(self._desk)
         self._desk = None
-        self._load(desk, [Void(position=one, reason="-") for one in positions])
+        self._gathering.load(desk, [Void(position=one, reason="-") for one in positions])
         setting = self._setting(desk, 0)
         # Nothing is written: neither is a key.
         setting.new_student = ids.new_student_id
@@ -169,7 +166,7 @@ class Recorder:
     ) -> list[Outcome]:
         self._ledger.key_store()
         for attempt in itertools.count(1):
-            desk = self._current_desk()
+            desk = self._gathering.desk(self._desk)
             # Until the append succeeds the desk holds what was only decided.
             self._desk = None
             decided, needed = self._decide_all(desk, rows, progress)
@@ -184,19 +181,6 @@ class Recorder:
                 return outcomes
         raise AssertionError("the loop ends by a result or an error")
 
-    def _current_desk(self) -> Desk:
-        """Return the kept desk, told of what others wrote since, or a new one."""
-        ledger, desk = self._ledger, self._desk
-        head = ledger.head()
-        if desk is None or len(desk.lines) > DESK_LIMIT or head < desk.head:
-            desk = Desk()
-            desk.load((REFERENCE_TAG,), ledger.reference_lines(head))
-            desk.settle()
-        elif desk.head < head:
-            desk.follow(ledger.lines(after=desk.head, upto=head))
-        desk.head = head
-        return desk
-
     def _decide_all(
         self, desk: Desk, rows: list[Row], progress: Progress, fixed: Setting | None = None
     ) -> tuple[list[Decided], set[str]]:
@@ -207,7 +191,7 @@ class Recorder:
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
             commands = [row for row in chunk if isinstance(row, Command)]
-            needed |= self._load(desk, commands)
+            needed |= self._gathering.load(desk, commands)
             additions = sum(isinstance(one, StudentAdd) for one in commands)
             setting = fixed or self._setting(desk, additions)
             for row in chunk:
@@ -221,69 +205,6 @@ class Recorder:
                 decided.append(one)
             progress(len(decided))
         return decided, needed
-
-    def _load(self, desk: Desk, commands: list[Command]) -> set[str]:
-        """Bring the lines of all that commands name to the desk; returns the tags that matter.
-
-        First the cards, numbers and boxes by name, then the UIDs of cards that no number fits,
-        then the pupils found by them.
-        """
-        ledger = self._ledger
-        needed: set[str] = set()
-        cards: set[str] = set()
-        made: set[str] = set()
-        positions: set[int] = set()
-        for command in commands:
-            named = command.refs()
-            needed.update(named_tags(named))
-            (cards if command.needs_card else made).update(named.cards)
-            positions.update(named.positions)
-            if command.reads_school:
-                needed.add(f"school:{command.school or ledger.default_school}")
-        voided = self._voided(desk, positions)
-        needed |= voided
-        self._fetch(desk, needed)
-        if voided:
-            # The later lines of these subjects are decided anew, on all that they are about.
-            needed |= {tag for line in desk.lines_of(voided) for tag in line.event.tags()}
-            self._fetch(desk, needed)
-        # A card that this very chunk makes is no UID of another, however much it looks like one.
-        uids = uid_tags(cards - made, desk.book)
-        if uids:
-            self._fetch(desk, uids)
-            needed |= uids
-        found = {
-            f"card:{card}"
-            for tag in uids
-            for card in desk.book.uids.get(tag.removeprefix("uid:"), ())
-        }
-        self._fetch(desk, found)
-        needed |= found
-        students = desk.students_found(needed)
-        self._fetch(desk, students)
-        if any(isinstance(one, _COMPARING) for one in commands):
-            # What they say is compared with what is sealed: one read brings all keys.
-            ledger.key_store().keys(one.removeprefix("student:") for one in students)
-        shared = desk.shared_cards(students)
-        self._fetch(desk, shared)
-        return needed | students | shared
-
-    def _voided(self, desk: Desk, positions: Collection[int]) -> set[str]:
-        """Return the subjects of the lines that commands want to be void."""
-        return {
-            tag
-            for position in positions
-            if 1 <= position <= desk.head
-            for line in self._ledger.lines(after=position - 1, upto=position)
-            for tag in line.event.tags()
-            if tag != REFERENCE_TAG
-        }
-
-    def _fetch(self, desk: Desk, tags: set[str]) -> None:
-        missing = tags - desk.loaded
-        if missing:
-            desk.load(missing, self._ledger.lines(missing, upto=desk.head))
-            desk.settle()
 
     def _setting(self, desk: Desk, additions: int) -> Setting:
         ledger = self._ledger

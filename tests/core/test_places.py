@@ -76,6 +76,33 @@ def test_a_later_checkpoint_stays(tmp_path: Path, keys: KeyStore) -> None:
         assert kept.size == 5
 
 
+def test_a_file_that_was_written_before_is_looked_at_again(tmp_path: Path, keys: KeyStore) -> None:
+    file = tmp_path / "checkpoint"
+
+    def put(anchor: Anchor, size: int) -> int:
+        anchor.sign(size, ROOT)
+        anchor.keep()
+        kept = Anchor(file, "L1", keys).kept()
+        return kept.size if kept else 0
+
+    with keys:
+        ours, theirs = (Anchor(file, "L1", keys) for _one in range(2))
+        assert [put(ours, 3), put(ours, 4), put(theirs, 9)] == [3, 4, 9]
+        # What another program put there in between is later, and stays.
+        assert [put(ours, 5), put(ours, 10), put(theirs, 11)] == [9, 10, 11]
+        # What cannot be trusted is replaced, and what is gone is made anew.
+        file.write_text(file.read_text().replace("\n11\n", "\n99\n"))
+        assert put(ours, 12) == 12
+        file.unlink()
+        assert put(ours, 13) == 13
+        foreign = Anchor(file, "L2", keys).sign(1, ROOT)
+        file.write_text(foreign)
+        ours.sign(14, ROOT)
+        with pytest.raises(ForeignCheckpoint):
+            ours.keep()
+        assert file.read_text() == foreign
+
+
 def test_what_was_not_signed_by_this_ledger_is_not_trusted(tmp_path: Path, keys: KeyStore) -> None:
     file = tmp_path / "checkpoint"
     with keys:

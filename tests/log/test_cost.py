@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,15 @@ from tests.log.samples import ORIGIN, entries
 TAGS = ["card:7", "student:7", "policy:book"]
 
 
+def driver_of(log: Log) -> sqlite3.Connection:
+    """Return the connection to the file that the next use will take."""
+    log.head()
+    database: Any = vars(log)["_database"]
+    (driver,) = database._idle
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
 def steps(log: Log, use: Any) -> int:
     """Return how many instructions SQLite's machine executes for something."""
     count = 0
@@ -24,15 +34,11 @@ def steps(log: Log, use: Any) -> int:
         count += 1
         return 0
 
-    def attach(connection: Any) -> None:
-        driver: Any = connection.connection.driver_connection
-        driver.set_progress_handler(tick, 1)
-
-    event.listen(log.engine, "begin", attach)
-    try:
-        use(log)
-    finally:
-        event.remove(log.engine, "begin", attach)
+    driver = driver_of(log)
+    driver.set_progress_handler(tick, 1)
+    use(log)
+    driver.set_progress_handler(None, 1)
+    assert count
     return count
 
 
@@ -69,8 +75,8 @@ def test_sqlite_does_the_same_steps_after_a_long_history(sqlite_place: str, use:
 
 
 @contextmanager
-def seen(log: Log, statements: list[tuple[str, Any]]) -> Iterator[None]:
-    """Keep the statements that look for something, with their values."""
+def seen_on_server(log: Log, statements: list[tuple[str, Any]]) -> Iterator[None]:
+    """Keep the statements that look for something on a server, with their values."""
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
         if statement.lstrip().startswith("SELECT"):
@@ -85,15 +91,18 @@ def seen(log: Log, statements: list[tuple[str, Any]]) -> Iterator[None]:
 
 def plan(log: Log, use: Any) -> list[str]:
     """Return SQLite's plans of all statements that something executes."""
-    statements: list[tuple[str, Any]] = []
-    with seen(log, statements):
-        use(log)
-    with log.engine.connect() as connection:
-        return [
-            str(row[3])
-            for statement, values in statements
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        ]
+    statements: list[str] = []
+    driver = driver_of(log)
+    driver.set_trace_callback(statements.append)
+    use(log)
+    driver.set_trace_callback(None)
+    looking = [one for one in statements if one.lstrip().startswith("SELECT")]
+    assert looking
+    return [
+        str(row[3])
+        for statement in looking
+        for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")
+    ]
 
 
 @pytest.mark.parametrize("use", [append_one, append_on_match, read_few])
@@ -121,7 +130,7 @@ def test_postgres_finds_tags_by_their_key(postgres_place: str) -> None:
     with Log.create(postgres_place, origin=ORIGIN) as log:
         log.append(entries(20_000))
         statements: list[tuple[str, Any]] = []
-        with seen(log, statements):
+        with seen_on_server(log, statements):
             look_for_tags(log)
         with log.engine.connect() as connection:
             (statement, values), *_others = statements

@@ -41,7 +41,7 @@ def append(
     that check to the commit, so that nothing comes in between.
     """
     remaining = iter(entries)
-    with database.writing() as session:
+    with database.appending() as session:
         if unless.exists(session, after):
             raise Conflict()
         last, frontier = load_edge(session, origin)

@@ -1,7 +1,7 @@
 """What the log needs from a database, and how SQLite and PostgreSQL differ.
 
 Statements are written once, with `?` for a value; a Session gives them to the driver as they are,
-through SQLAlchemy's connection, without building expressions on the way.
+without building expressions on the way.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from sqlalchemy import Connection, CursorResult, Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cardledger.errors import CardledgerError, StorageError
@@ -46,8 +46,15 @@ class Watch(Protocol):
 class Session(ABC):
     """One connection, inside of a transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection | None) -> None:
+        self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's connection, for tables of others; a session that reads may have none."""
+        if self._connection is None:
+            raise TypeError("a session that reads has no connection for others")
+        return self._connection
 
     @abstractmethod
     def adapt(self, statement: str) -> str:
@@ -59,7 +66,8 @@ class Session(ABC):
 
     def all(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Any]:
         """Return all rows; each is a tuple."""
-        return self._execute(statement, values).fetchall()
+        rows: Sequence[Any] = self._execute(statement, values).fetchall()
+        return rows
 
     def one(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """Return the first row, None where there is none."""
@@ -69,7 +77,7 @@ class Session(ABC):
         """Execute a statement that gives no rows."""
         self._execute(statement, values)
 
-    def _execute(self, statement: str, values: Sequence[Any]) -> CursorResult[Any]:
+    def _execute(self, statement: str, values: Sequence[Any]) -> Any:
         return self.connection.exec_driver_sql(self.adapt(statement), tuple(values))
 
 
@@ -165,6 +173,12 @@ class Database(ABC):
         with self.errors(), self.begin_writing() as connection:
             yield self.session(connection)
             connection.commit()
+
+    @contextmanager
+    def appending(self) -> Iterator[Session]:
+        """Give a session as `writing` does, for the tables of the log alone."""
+        with self.writing() as session:
+            yield session
 
     @contextmanager
     def errors(self) -> Iterator[None]:

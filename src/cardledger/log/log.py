@@ -346,7 +346,7 @@ def _incomplete(database: Database, session: Session, missing: list[str]) -> Car
     """Return what it means that tables are missing: a log is made with all of them at once."""
     about: dict[str, object] = {}
     if "about" not in missing:
-        with suppress(DBAPIError):
+        with suppress(DBAPIError, *database.driver_errors):
             about = _about(session)
     # Tables of these names alone may be somebody else's; most of them together are a log.
     if about.get(FORMAT_KEY) != FORMAT and len(missing) > 1:

@@ -7,14 +7,14 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import msgspec
 from sqlalchemy import URL, Connection, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError
 
 from cardledger.errors import (
     CardledgerError,
@@ -33,6 +33,8 @@ from cardledger.log.schema import FORMAT
 _MARKS: Final = (b"CREATE TABLE line", b"CREATE TRIGGER line_is_next", FORMAT.encode())
 _FIRST_PAGES: Final = 1 << 20
 _OWNER_ONLY: Final = 0o600
+#: Connections that are kept open for the next use.
+_IDLE: Final = 5
 #: Seconds between two looks at a file for something new.
 _POLL: Final = 0.02
 #: Execution option of SQLAlchemy that says how a transaction begins; empty: it does not.
@@ -74,15 +76,25 @@ _SEQ_SQL: Final = SeqSql(
 
 
 class SqliteSession(Session):
-    """A connection to the file."""
+    """A connection to the file.
+
+    The driver's own one: what SQLAlchemy does around a statement takes longer than SQLite.
+    """
+
+    def __init__(self, driver: sqlite3.Connection, connection: Connection | None = None) -> None:
+        super().__init__(connection)
+        self._driver = driver
 
     def adapt(self, statement: str) -> str:
         return statement
 
+    def _execute(self, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
+        return self._driver.execute(statement, values)
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         signs, names = ", ".join("?" * len(columns)), ", ".join(columns)
         statement = f"INSERT INTO {table} ({names}) VALUES ({signs})"  # nosec B608 # our own names
-        self.connection.exec_driver_sql(statement, list(rows))
+        self._driver.executemany(statement, rows)
 
 
 class SqliteDatabase(Database):
@@ -107,6 +119,8 @@ class SqliteDatabase(Database):
         self.path = path
         self.shown = shown
         self._timeout = timeout
+        #: The driver's connections that nobody uses just now.
+        self._idle: list[sqlite3.Connection] = []
         url = URL.create("sqlite", database=str(path))
         self.engine = create_engine(
             url, creator=self._connect, poolclass=QueuePool, hide_parameters=True
@@ -194,7 +208,7 @@ class SqliteDatabase(Database):
 
     def opened(self, session: Session) -> None:
         # A copy may have come back in another mode. One that nobody may write is read as it is.
-        with suppress(DBAPIError):
+        with suppress(sqlite3.Error):
             session.run(_WAL)
 
     def tables(self, session: Session) -> set[str]:
@@ -206,7 +220,54 @@ class SqliteDatabase(Database):
         return os.access(self.path, os.W_OK)
 
     def session(self, connection: Connection) -> Session:
-        return SqliteSession(connection)
+        driver: Any = connection.connection.driver_connection
+        return SqliteSession(driver, connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        # A statement that reads is a snapshot by itself; the log never changes between two.
+        with self.errors(), self._lent() as driver:
+            yield SqliteSession(driver)
+
+    @contextmanager
+    def appending(self) -> Iterator[Session]:
+        with self.errors(), self._lent() as driver:
+            driver.execute("BEGIN IMMEDIATE")
+            yield SqliteSession(driver)
+            driver.execute("COMMIT")
+
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection of the driver's; what is not committed at the end is undone.
+
+        Taking one out of SQLAlchemy's pool and giving it back costs as much as several statements.
+        """
+        try:
+            driver = self._idle.pop()
+        except IndexError:
+            driver = self._connect()
+        try:
+            yield driver
+        finally:
+            self._take_back(driver)
+
+    def _take_back(self, driver: sqlite3.Connection) -> None:
+        try:
+            if driver.in_transaction:
+                driver.rollback()
+        except sqlite3.Error:
+            # Closing undoes it too; what went wrong is told by the error that led here.
+            driver.close()
+            return
+        if len(self._idle) < _IDLE:
+            self._idle.append(driver)
+        else:
+            driver.close()
+
+    def close(self) -> None:
+        super().close()
+        while self._idle:
+            self._idle.pop().close()
 
     def connect(self) -> Connection:
         # A statement that reads is a snapshot by itself; the log never changes between two.
@@ -234,7 +295,7 @@ class SqliteDatabase(Database):
             return SqliteWatch(self._connect())
 
     def texts(self, texts: Sequence[str]) -> str:
-        return json.dumps(list(texts), ensure_ascii=False)
+        return msgspec.json.encode(texts).decode()
 
     def records(self, records: Sequence[dict[str, Any]]) -> str:
         return json.dumps(list(records), ensure_ascii=False)

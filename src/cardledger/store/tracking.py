@@ -76,6 +76,7 @@ class SQLAlchemyTrackingRecorder(TrackingRecorder):
         statement = select(func.max(table.c.notification_id)).where(
             table.c.application_name == application_name
         )
-        with library_errors(), self.database.reading() as session:
-            position: int | None = session.connection.execute(statement).scalar()
+        database = self.database
+        with library_errors(), database.errors(), database.connect() as connection:
+            position: int | None = connection.execute(statement).scalar()
         return position

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +24,8 @@ _SECRET_BYTES: Final = 32
 #: More signatures than this are an attempt to keep the verifier busy.
 _MAX_SIGNATURES: Final = 100
 _MAX_NOTE: Final = 1_000_000
+#: What a note may not hold: everything before the space but the end of a line.
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 class InvalidNote(ValueError):
@@ -157,7 +160,7 @@ def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
 def _check_text(text: str) -> None:
     if not text.endswith("\n"):
         raise ValueError("the text of a note ends with a newline")
-    if any(character < " " and character != "\n" for character in text):
+    if _CONTROL.search(text):
         raise ValueError("the text of a note holds a control character")
 
 
