@@ -129,6 +129,52 @@ class NotAllowed(StorageError):
     )
 
 
+class ServerAway(StorageError):
+    """The server cannot be reached: {reason}"""
+
+    default_hint = _(
+        "See that the server runs, and that its host and port are right. Then give the same again:"
+        " what is there already counts as repeated."
+    )
+
+
+class ServerLost(StorageError):
+    """The connection to the server broke off: {reason}"""
+
+    default_hint = _(
+        "Whether it was written is not certain. Give the same again: what is there already counts"
+        " as repeated."
+    )
+
+
+class ServerSilent(StorageError):
+    """The server did not answer for {seconds} seconds."""
+
+    default_hint = _(
+        "Whether it was written is not certain. Look at the server (does it hang, does it wait for"
+        " a standby?), then give the same again: what is there already counts as repeated. Who"
+        " has to wait longer adds answer_timeout=SECONDS to the URL of the ledger."
+    )
+
+
+class ServerReadOnly(StorageError):
+    """The server can only be read: {reason}"""
+
+    default_hint = _(
+        "It may be a standby: give the URL of the primary, or name all servers and add"
+        " target_session_attrs=read-write."
+    )
+
+
+class Unreplicated(StorageError):
+    """The server has it, but no standby has confirmed it: the wait was cancelled."""
+
+    default_hint = _(
+        "It is not acknowledged, and lost if the server fails now. See that the standby follows"
+        " again, then give the same again: what is there already counts as repeated."
+    )
+
+
 class RowsBehind(NotAllowed):
     """The tables of the projections are behind the lines, and here they can only be read."""
 
@@ -202,6 +248,11 @@ MESSAGES = (
     _("Other lines about the same subjects were written meanwhile."),
     _("The database answered with an error: {reason}"),
     _("The database does not allow that: {reason}"),
+    _("The server cannot be reached: {reason}"),
+    _("The connection to the server broke off: {reason}"),
+    _("The server did not answer for {seconds} seconds."),
+    _("The server can only be read: {reason}"),
+    _("The server has it, but no standby has confirmed it: the wait was cancelled."),
     _("The tables of the projections are behind the lines, and here they can only be read."),
     _("There is no key store at {place}."),
     _("There is a key store at {place} already."),

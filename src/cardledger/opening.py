@@ -138,7 +138,7 @@ def open_ledger(
     store: KeyStore | None = None
     try:
         with contextlib.suppress(KeyStoreMissing):
-            store = KeyStore.open(places.keys)
+            store = KeyStore.open(places.keys, timeout=timeout)
         ledger = Ledger(log, store, places)
         if store is not None and store.meta("ledger") != ledger.id:
             raise BadInput(

@@ -38,7 +38,7 @@ class School:
     """
 
     def __init__(self, place: str, folder: Path) -> None:
-        self.place: Final = place
+        self.place = place
         self.keys: Final = folder / "keys.db"
         self.queue: Final = folder / "state" / "queue"
         self._stack: Final = ExitStack()

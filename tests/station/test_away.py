@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cardledger.verify import verify
 from tests.station.away import locked, no_space, swiped
 from tests.station.conftest import ANNAS_UID, BORIS_UID, School, seen
 from tests.support.given import act, moment
+from tests.support.relay import Do, Said, relay_to
 from tests.support.wire import wire_to
 
 
@@ -218,6 +220,54 @@ def test_a_server_that_goes_and_comes_again(postgres_place: str, tmp_path: Path)
             wire.mend()
             assert [seen(one) for one in station.flush()] == [("recorded", "C2", "Boris")]
             assert station.take(school.read()).verdict == "repeated"
+    assert len(swiped(school)) == 2
+
+
+def test_a_server_that_hangs_keeps_nobody_waiting_and_gets_its_swipes_later(
+    postgres_place: str, tmp_path: Path
+) -> None:
+    school = School(postgres_place, tmp_path)
+    url = make_url(postgres_place)
+    hangs = False
+
+    def plan(_said: Said) -> Do:
+        return Do.HOLD if hangs else Do.PASS
+
+    with relay_to(str(url.host), int(url.port or 5432), plan) as relay:
+        there = url.set(port=relay.port).update_query_dict({"answer_timeout": "0.5"})
+        school.place = there.render_as_string(hide_password=False)
+        station = school.station()
+        assert station.take(school.read()).verdict == "recorded"
+        hangs = True
+        begun = time.monotonic()
+        swipe = station.take(school.read(BORIS_UID))
+        assert swipe.verdict == "queued"
+        assert "did not answer" in swipe.message
+        # While anything waits the next card is not kept waiting at all.
+        assert station.take(school.typed("C2")).verdict == "queued"
+        assert time.monotonic() - begun < 6
+        assert station.flush() == []
+        hangs = False
+        assert verdicts(station.flush()) == [(2, "recorded", "C2"), (3, "repeated", "C2")]
+        school.close()
+    school.place = postgres_place
+    assert [one.card for one in swiped(school)] == ["C1", "C2"]
+
+
+def test_a_connection_that_was_cut_between_two_cards_is_replaced_unnoticed(
+    postgres_place: str, tmp_path: Path
+) -> None:
+    school = School(postgres_place, tmp_path)
+    url = make_url(postgres_place)
+    with wire_to(str(url.host), int(url.port or 5432)) as wire:
+        school.place = url.set(port=wire.port).render_as_string(hide_password=False)
+        station = school.station()
+        assert station.take(school.read()).verdict == "recorded"
+        wire.cut()
+        wire.mend()
+        assert station.take(school.read(BORIS_UID)).verdict == "recorded"
+        school.close()
+    school.place = postgres_place
     assert len(swiped(school)) == 2
 
 

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from eventsourcing.dcb.api import DCBEvent, DCBQuery, DCBQueryItem
-from eventsourcing.persistence import PersistenceError, ProgrammingError
-from sqlalchemy import create_engine
+from eventsourcing.persistence import OperationalError, PersistenceError, ProgrammingError
+from sqlalchemy import create_engine, make_url
 
-from cardledger.log import reading
+from cardledger.log import Log, reading
 from cardledger.store import Recorder
 from tests.store.conftest import Env
+from tests.support.wire import wire_to
 
 COURSE = DCBQuery([DCBQueryItem(tags=["course"])])
 
@@ -89,6 +90,52 @@ def test_error_is_raised_where_the_event_is_asked_for_and_nothing_is_skipped(
             next(subscription)
         rename(env["SQLALCHEMY_URL"], "gone", "line")
         assert [next(subscription).position for _ in range(4)] == [3, 4, 5, 6]
+
+
+def test_a_connection_that_is_cut_is_watched_anew_and_nothing_is_skipped(
+    postgres_place: str,
+) -> None:
+    url = make_url(postgres_place)
+    Log.create(postgres_place, origin="school").close()
+    with (
+        wire_to(str(url.host), int(url.port or 5432)) as wire,
+        Log.open(postgres_place) as direct,
+        Log.open(url.set(port=wire.port).render_as_string(hide_password=False)) as log,
+        Recorder(log).subscribe() as subscription,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        writer = Recorder(direct)
+        writer.append(events(2))
+        assert [next(subscription).position for _ in range(2)] == [1, 2]
+        for last in (3, 4):
+            waiting = pool.submit(next, subscription)
+            wire.cut()
+            # Written while nobody listens.
+            writer.append(events(1))
+            wire.mend()
+            assert waiting.result(20).position == last
+
+
+def test_a_server_that_stays_away_is_told_of_after_a_while(
+    postgres_place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardledger.store.subscription._RETURNS", 0.3)
+    url = make_url(postgres_place)
+    Log.create(postgres_place, origin="school").close()
+    with (
+        wire_to(str(url.host), int(url.port or 5432)) as wire,
+        Log.open(postgres_place) as direct,
+        Log.open(url.set(port=wire.port).render_as_string(hide_password=False)) as log,
+        Recorder(log).subscribe() as subscription,
+    ):
+        Recorder(direct).append(events(1))
+        assert next(subscription).position == 1
+        wire.cut()
+        with pytest.raises(OperationalError, match="reached"):
+            next(subscription)
+        wire.mend()
+        Recorder(direct).append(events(1))
+        assert next(subscription).position == 2
 
 
 def rename(url: str, table: str, name: str) -> None:

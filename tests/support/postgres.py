@@ -10,6 +10,7 @@ to disk as in earnest (fsync on): a store that is only right without it is not r
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -44,37 +45,46 @@ def find() -> Path:
 def start(folder: Path) -> str:
     """Start a cluster in `folder`, which is made if need be; return the SQLAlchemy URL."""
     programs = find()
+    folder = prepare(folder)
+    password = secrets.token_urlsafe(16)
+    _initialise(programs, folder, password)
+    port = start_anywhere(folder)
+    return f"postgresql+psycopg://{USER}:{password}@127.0.0.1:{port}/postgres"
+
+
+def prepare(folder: Path) -> Path:
+    """Make the folder of a cluster, for the user as whom its server runs; return its full path."""
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     if _as_postgres():
         shutil.chown(folder, "postgres", "postgres")
     folder.chmod(0o700)
-    password = secrets.token_urlsafe(16)
-    _initialise(programs, folder, password)
-    for attempt in range(ATTEMPTS):
-        port = _free_port()
-        try:
-            _run(
-                folder,
-                programs / "pg_ctl",
-                "start",
-                "--wait",
-                *_place(folder),
-                *_options(folder, port),
-            )
-        except subprocess.CalledProcessError:
-            # Between asking for a free port and using it somebody else may have taken it.
-            if attempt + 1 == ATTEMPTS:
-                raise
-        else:
-            break
-    return f"postgresql+psycopg://{USER}:{password}@127.0.0.1:{port}/postgres"
+    return folder
 
 
-def stop(folder: Path) -> None:
+def start_anywhere(folder: Path) -> int:
+    """Start the cluster whose files are in `folder` on a free port; return the port."""
+    for _attempt in range(ATTEMPTS - 1):
+        port = free_port()
+        # Between asking for a free port and using it somebody else may have taken it.
+        with contextlib.suppress(subprocess.CalledProcessError):
+            start_at(folder, port)
+            return port
+    port = free_port()
+    start_at(folder, port)
+    return port
+
+
+def start_at(folder: Path, port: int) -> None:
+    """Start the cluster whose files are in `folder`."""
+    program = find() / "pg_ctl"
+    run(folder, program, "start", "--wait", *_place(folder), *_options(folder, port))
+
+
+def stop(folder: Path, mode: str = "fast") -> None:
     """Stop the cluster in `folder`; open connections are cut."""
     folder = folder.resolve()
-    _run(folder, find() / "pg_ctl", "stop", "--wait", "--mode=fast", *_place(folder))
+    run(folder, find() / "pg_ctl", "stop", "--wait", f"--mode={mode}", *_place(folder))
 
 
 def _initialise(programs: Path, folder: Path, password: str) -> None:
@@ -83,7 +93,7 @@ def _initialise(programs: Path, folder: Path, password: str) -> None:
     written.write_text(password)
     if _as_postgres():
         shutil.chown(written, "postgres", "postgres")
-    _run(
+    run(
         folder,
         programs / "initdb",
         f"--pgdata={folder / 'data'}",
@@ -93,6 +103,8 @@ def _initialise(programs: Path, folder: Path, password: str) -> None:
         "--encoding=UTF8",
         "--locale=C",
         "--no-instructions",
+        # Only of the files that it begins with; what is written later is synced.
+        "--no-sync",
     )
     written.unlink()
 
@@ -113,7 +125,8 @@ def _place(folder: Path) -> tuple[str, ...]:
     return (f"--pgdata={folder / 'data'}", f"--log={folder / 'log'}", "--silent")
 
 
-def _run(folder: Path, *command: str | Path) -> None:
+def run(folder: Path, *command: str | Path, **environment: str) -> None:
+    """Run one of PostgreSQL's programs as the user to whom the folder belongs."""
     identity: dict[str, Any] = {}
     if _as_postgres():
         identity = {"user": "postgres", "group": "postgres", "extra_groups": []}
@@ -128,6 +141,7 @@ def _run(folder: Path, *command: str | Path) -> None:
                 check=True,
                 stdout=output,
                 stderr=output,
+                env={**os.environ, **environment},
                 **identity,
             )
         except subprocess.CalledProcessError:
@@ -140,7 +154,8 @@ def _as_postgres() -> bool:
     return os.geteuid() == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

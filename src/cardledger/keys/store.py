@@ -21,6 +21,7 @@ from cardledger.keys import copying, sealing
 from cardledger.keys.creation import check_store, create_store, set_journal
 from cardledger.keys.scrubbing import scrub
 from cardledger.keys.tables import (
+    BUSY_SECONDS,
     KEY,
     META,
     SECRET,
@@ -83,10 +84,13 @@ class KeyStore:
         return cls(url, engine)
 
     @classmethod
-    def open(cls, place: str | Path) -> Self:
-        """Open a key store; raises `KeyStoreMissing`, or `NotAKeyStore` where another thing is."""
+    def open(cls, place: str | Path, *, timeout: float = BUSY_SECONDS) -> Self:
+        """Open a key store; raises `KeyStoreMissing`, or `NotAKeyStore` where another thing is.
+
+        timeout: as `open_ledger` has it; it bounds the wait for a server.
+        """
         url = parse_place(place)
-        engine = make_engine(url)
+        engine = make_engine(url, timeout)
         try:
             check_store(url, engine)
         except BaseException:

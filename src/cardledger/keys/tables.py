@@ -30,6 +30,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from cardledger.errors import BadInput, BadValue, LedgerBusy, NotAllowed, StorageError
 from cardledger.i18n import _
 from cardledger.places import parse_url, without_secrets
+from cardledger.server import meaning_of, server_engine
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -111,10 +112,12 @@ def place_of(url: URL) -> str:
     return str(file_of(url) or without_secrets(url.render_as_string(hide_password=True)))
 
 
-def make_engine(url: URL) -> Engine:
-    """Return the engine of a key store."""
+def make_engine(url: URL, timeout: float = BUSY_SECONDS) -> Engine:
+    """Return the engine of a key store; `timeout` in seconds, as for the log."""
     if url.get_backend_name() != "sqlite":
         try:
+            if url.get_driver_name() == "psycopg":
+                return server_engine(url, timeout)
             # A traceback must not show keys.
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         except ModuleNotFoundError as error:
@@ -173,8 +176,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         if engine.dialect.name != "sqlite":
-            # A server may be set to answer before the disk does.
-            connection.exec_driver_sql("SET LOCAL synchronous_commit TO on")
+            # A server may be set to answer before the disk does; to wait for more is left to it.
+            connection.exec_driver_sql(
+                "SELECT set_config('synchronous_commit', 'on', true)"
+                " WHERE current_setting('synchronous_commit') = 'off'"
+            )
         yield connection
 
 
@@ -194,7 +200,7 @@ def translated() -> Iterator[None]:
                 ),
                 reason=str(reason).splitlines()[0],
             ) from error
-        raise StorageError(reason=reason) from error
+        raise meaning_of(reason or error) or StorageError(reason=reason) from error
 
 
 def insert_if_absent(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

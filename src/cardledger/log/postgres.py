@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Text,
-    create_engine,
     event,
 )
 
@@ -26,8 +25,9 @@ from cardledger.errors import (
     StorageError,
 )
 from cardledger.i18n import _
-from cardledger.log.database import DEFAULT_TIMEOUT, Database, SeqSql, Session, Watch
+from cardledger.log.database import Database, SeqSql, Session, Watch
 from cardledger.log.schema import metadata
+from cardledger.server import meaning_of, server_engine
 
 if TYPE_CHECKING:
     import psycopg
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 #: The lock that writers of a log hold: "cardledg" in ASCII. Locks are apart by database.
 _LOCK: Final = 0x636172646C656467
 _CHANNEL: Final = "cardledger_line"
+#: Seconds of silence after which who listens asks whether the server is still there.
+_HEARTBEAT: Final = 10.0
 
 _TYPES: Final = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "text"))
 #: COPY in binary form must be told the type of each column.
@@ -120,27 +122,14 @@ class PostgresDatabase(Database):
         self._forbidden = psycopg.errors.InsufficientPrivilege
         self._timeout = timeout
         self.shown = shown
-        # Never prepared: a plan that is kept was made for the size that the tables had then.
-        self.engine = create_engine(
+        self.engine = server_engine(
             url,
+            timeout,
             isolation_level="READ COMMITTED",
-            connect_args={"prepare_threshold": None} | self._patience(url),
-            # A traceback must not show what is in a row.
-            hide_parameters=True,
+            # Never prepared: a plan that is kept was made for the size that the tables had then.
+            connect_args={"prepare_threshold": None},
         )
         event.listen(self.engine, "connect", self._set_up)
-
-    def _patience(self, url: URL) -> dict[str, int]:
-        """Return for how long a server that does not answer is waited for.
-
-        Who gives a short time for the lock (a station, where a child stands waiting) does not
-        want to wait minutes for the network either. What the URL says goes first.
-        """
-        if self._timeout >= DEFAULT_TIMEOUT:
-            return {}
-        seconds = max(2, math.ceil(self._timeout))
-        wanted = {"connect_timeout": seconds, "tcp_user_timeout": 1000 * (seconds + 1)}
-        return {name: value for name, value in wanted.items() if name not in url.query}
 
     def _set_up(self, connection: psycopg.Connection[Any], _record: object) -> None:
         connection.autocommit = True
@@ -216,8 +205,7 @@ class PostgresDatabase(Database):
             return LedgerBusy()
         if isinstance(error, self._forbidden):
             return NotAllowed(reason=str(error).splitlines()[0])
-        # Before a connection is there the driver knows no code, only the server's words.
-        if getattr(error, "sqlstate", None) is None and "does not exist" in str(error):
+        if _is_missing(error):
             return LedgerMissing(
                 hint=_(
                     "Have the database made (createdb), then:"
@@ -225,7 +213,17 @@ class PostgresDatabase(Database):
                 ),
                 place=self.shown,
             )
-        return StorageError(reason=error)
+        return meaning_of(error) or StorageError(reason=error)
+
+
+def _is_missing(error: BaseException) -> bool:
+    """Whether every server that was asked said that it has no such database, or no such role."""
+    # Before a connection is there the driver knows no code, only the servers' words. One that does
+    # not follow yet may lack what another has, which cannot be reached.
+    if getattr(error, "sqlstate", None) is not None:
+        return False
+    first, *others = str(error).split("\n- ")
+    return all("does not exist" in one for one in others or [first])
 
 
 class PostgresWatch:
@@ -234,6 +232,7 @@ class PostgresWatch:
     def __init__(self, connection: psycopg.Connection[Any], database: PostgresDatabase) -> None:
         self._connection = connection
         self._database = database
+        self._heard = time.monotonic()
         try:
             connection.autocommit = True
             connection.execute(f"LISTEN {_CHANNEL}")
@@ -243,6 +242,10 @@ class PostgresWatch:
 
     def wait(self, seconds: float) -> bool:
         with self._database.errors():
+            if time.monotonic() - self._heard > _HEARTBEAT:
+                # A server that hangs, or whose machine is gone, sends no word of its own.
+                self._connection.execute("SELECT 1")
+                self._heard = time.monotonic()
             return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
 
     def close(self) -> None:

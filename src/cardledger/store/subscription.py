@@ -1,13 +1,20 @@
-"""Waiting for events: read on to the head, then sleep until somebody writes."""
+"""Waiting for events: read on to the head, then sleep until somebody writes.
+
+A server that was started again, or a connection that was cut, is no end: a new connection is
+watched, and what was written meanwhile is read first.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from eventsourcing.dcb.api import DCBQuery, DCBSequencedEvent, DCBSubscription
+from eventsourcing.persistence import PersistenceError
 
+from cardledger.errors import ServerAway, ServerLost
 from cardledger.log import Watch
 from cardledger.store.errors import library_errors
 
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Seconds after which a waiting subscription looks whether it was stopped.
 _PATIENCE: Final = 0.1
+#: Seconds for which a server that went away is waited for before its error is raised.
+_RETURNS: Final = 10.0
 
 
 class Subscription(DCBSubscription["Recorder"]):
@@ -52,8 +61,7 @@ class Subscription(DCBSubscription["Recorder"]):
     def __next__(self) -> DCBSequencedEvent:
         with self._in_use:
             try:
-                with library_errors():
-                    event = self._await_event()
+                event = self._await_event()
             finally:
                 if self._has_been_stopped:
                     self._close()
@@ -63,6 +71,22 @@ class Subscription(DCBSubscription["Recorder"]):
 
     def _await_event(self) -> DCBSequencedEvent | None:
         """Return the next event, None when the subscription is stopped."""
+        went = 0.0
+        while True:
+            try:
+                with library_errors():
+                    return self._look()
+            except PersistenceError as error:
+                # Watched by a new connection, or not at all: an old one may be deaf.
+                self._close()
+                if not isinstance(error.__cause__, (ServerAway, ServerLost)):
+                    raise
+                went = went or time.monotonic()
+                if time.monotonic() - went > _RETURNS:
+                    raise
+                time.sleep(_PATIENCE)
+
+    def _look(self) -> DCBSequencedEvent | None:
         while not self._has_been_stopped:
             # Watching begins before reading, so that nothing is written unseen in between.
             if self._watch is None:

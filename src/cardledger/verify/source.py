@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from cardledger.errors import StorageError
+from cardledger.server import meaning_of
 
 Row = tuple[Any, ...]
 
@@ -103,7 +104,9 @@ def _translated(error: BaseException | None) -> Exception:
         # 42: no such table or column; XX: the server found its own files damaged; 25: it said so
         # before, and nothing more can be read.
         at_fault = str(getattr(error, "sqlstate", None) or "").startswith(("42", "XX", "22", "25"))
-    return Damaged(str(error).splitlines()[0]) if at_fault else StorageError(reason=error)
+    if at_fault:
+        return Damaged(str(error).splitlines()[0])
+    return (meaning_of(error) if error else None) or StorageError(reason=error)
 
 
 @contextmanager
