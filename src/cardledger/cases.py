@@ -75,15 +75,19 @@ def _uid_meant(book: Book, text: str) -> str:
     return next(iter((*known, *typed)), "")
 
 
-def find_card(book: Book, text: str) -> tuple[str, list[str]]:
+def find_card(book: Book, text: str, read: str = "") -> tuple[str, list[str]]:
     """Return the number of the card that `text` names, with the codes of not finding it.
 
-    The exact card number goes first, then a UID in any form; `uid:…` forces the latter.
+    The exact card number goes first, then a UID in any form; `uid:…` forces the latter. `read` is
+    the UID as PC/SC gave it, in the order of the chip: where a card has that very one, another
+    card with the same bytes backwards is not meant.
     """
     number = _number(text)
     if _known(book, number):
         return number, []
-    found = dict.fromkeys(card for uid in ids.uid_readings(text) for card in book.uids.get(uid, ()))
+    readings = [uid for uid in ids.uid_readings(text) if book.uids.get(uid)]
+    exact = [uid for uid in readings if uid == read]
+    found = dict.fromkeys(card for uid in exact or readings for card in book.uids[uid])
     if len(found) > 1:
         return "", ["ambiguous-card", *found]
     if found:
@@ -169,7 +173,8 @@ def _name_card(naming: _Naming, command: Any, whole: Book) -> None:
     if _known(whole, number):
         naming.card = number
         return
-    naming.card, codes = find_card(whole, command.card)
+    read = command.reading.uid if command.reading else ""
+    naming.card, codes = find_card(whole, command.card, read)
     naming.uid = _uid_meant(whole, command.card)
     if codes and not (
         codes == ["unknown-card"] and command.brings_card(lambda code: whole.school(code).known)

@@ -9,14 +9,37 @@ What the *office* refuses is not an error: it is an `Outcome` with a code of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from cardledger.i18n import _
+
+#: So many characters of a value that somebody gave are repeated in a message.
+SHOWN: Final = 200
+#: Values that somebody gave.
+GIVEN: Final = frozenset({"value", "what", "card", "student"})
+#: What a terminal obeys, or what lets a sentence run the other way.
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _same(text: str) -> str:
     return text
+
+
+def quotable(value: object) -> object:
+    r"""Return a value as a message repeats it: not without end, and nothing that is obeyed.
+
+    >>> quotable("C1\x1b[2J"), len(quotable("x" * 1_000_000)), quotable(12)
+    ('C1�[2J', 200, 12)
+    """
+    if not isinstance(value, str):
+        return value
+    if len(value) > SHOWN:
+        value = value[: SHOWN - 1] + "…"
+    if value.isascii() and value.isprintable():
+        return value
+    return _CONTROLS.sub("�", value.encode(errors="replace").decode())
 
 
 class CardledgerError(Exception):
@@ -28,7 +51,9 @@ class CardledgerError(Exception):
     def __init__(self, message: str = "", /, *, hint: str = "", **values: object) -> None:
         self.template = message or (type(self).__doc__ or "").strip().splitlines()[0]
         self.hint_template = hint or type(self).default_hint
-        self.values = values
+        self.values = {
+            name: quotable(value) if name in GIVEN else value for name, value in values.items()
+        }
         super().__init__(self.text())
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ Each returns the value in canonical form, and raises `BadValue` where there is n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +21,18 @@ from cardledger.moments import check_moment, parse_date
 READING: Final = "reading"
 #: Longest text of one field, in characters; a note or an address is shorter.
 TEXT_LIMIT: Final = 2000
+#: Largest whole number: that far every reader of JSON is exact. Positions end far below it.
+COUNT_LIMIT: Final = (1 << 53) - 1
+#: Most entries of one list, such as the cards of a filing: each is a subject of one line, and who
+#: folds that line holds all of them. The largest school has some thousand pupils.
+LIST_LIMIT: Final = 20_000
+#: Longest subject of a finding, in characters: an index of PostgreSQL holds no tag of 2,700 bytes.
+SUBJECT_LIMIT: Final = 200
+#: Largest policy, in bytes of JSON: every decision looks at every policy there ever was.
+RULES_LIMIT: Final = 64 << 10
+
+
+_LARGEST: Final = _("The largest is {limit}.")
 
 
 def _text(value: str) -> str:
@@ -33,12 +45,23 @@ def _text(value: str) -> str:
             hint=_("It was read in the wrong encoding; use UTF-8."),
             value=text.encode(errors="replace").decode(),
         ) from None
-    if len(text) > TEXT_LIMIT:
+    if "\0" in text:
+        # No workbook, no page and no program that people use would show it again as it was.
+        raise BadValue(
+            _("“{value}” has the sign U+0000 in it, which no text has."),
+            hint=_("It was read in the wrong encoding; use UTF-8."),
+            value=text,
+        )
+    return _at_most(TEXT_LIMIT, text)
+
+
+def _at_most(limit: int, text: str) -> str:
+    if len(text) > limit:
         raise BadValue(
             _("A text of {length} characters is too long."),
             hint=_("The longest is {limit} characters."),
             length=len(text),
-            limit=TEXT_LIMIT,
+            limit=limit,
         )
     return text
 
@@ -94,7 +117,42 @@ def _card_of_box(value: str) -> str:
 def _count(value: int) -> int:
     if value < 0:
         raise BadValue(_("{value} is not a count."), hint=_("Count from 0."), value=value)
+    if value > COUNT_LIMIT:
+        # Not shown: Python writes no number of more than some thousand digits.
+        raise BadValue(_("The number is too large."), hint=_LARGEST, limit=COUNT_LIMIT)
     return value
+
+
+def _rules(value: Any) -> Any:
+    """Return rules as they are read again from the line: in JSON a pair is a list."""
+    try:
+        encoded = msgspec.json.encode(value)
+    except OverflowError:
+        raise BadValue(_("The number is too large."), hint=_LARGEST, limit=COUNT_LIMIT) from None
+    if len(encoded) > RULES_LIMIT:
+        raise BadValue(
+            _("A policy of {length} bytes is too long."),
+            hint=_("The longest is {limit} bytes."),
+            length=len(encoded),
+            limit=RULES_LIMIT,
+        )
+    return msgspec.json.decode(encoded)
+
+
+def _each(read: Callable[[str], str]) -> Callable[[Collection[str]], tuple[str, ...]]:
+    """Return what reads a list, entry by entry."""
+
+    def all_of(values: Collection[str]) -> tuple[str, ...]:
+        if len(values) > LIST_LIMIT:
+            raise BadValue(
+                _("A list of {length} entries is too long."),
+                hint=_("The longest has {limit}: record it in several acts."),
+                length=len(values),
+                limit=LIST_LIMIT,
+            )
+        return tuple(read(value) for value in values)
+
+    return all_of
 
 
 #: Bytes that an answer to reset may have (ISO/IEC 7816-3).
@@ -143,7 +201,7 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "text": _text,
     "card-reference": _text,
     "card": ids.parse_card_number,
-    "student-reference": ids.plain,
+    "student-reference": lambda value: ids.plain(_text(value)),
     "student-number": ids.parse_student_number,
     "student-number-place": ids.parse_number_place,
     "uid": ids.parse_uid,
@@ -155,14 +213,14 @@ FORMS: Final[dict[str, Callable[[Any], Any]]] = {
     "day": _day,
     # A moment is read when the command is decided, by the clock of then.
     "moment": check_moment,
-    # As they are read again from the line: in JSON a pair is a list.
-    "rules": lambda rules: msgspec.json.decode(msgspec.json.encode(rules)),
+    "rules": _rules,
     "count": _count,
     # An object, which only a reader fills in: no option, and no column of a table.
     READING: _reading,
-    "texts": lambda values: tuple(_text(value) for value in values),
-    "cards": lambda values: tuple(ids.parse_card_number(value) for value in values),
-    "student-numbers": lambda values: tuple(ids.parse_student_number(value) for value in values),
-    "found-in-box": lambda values: tuple(_found_in_box(value) for value in values),
-    "cards-of-boxes": lambda values: tuple(_card_of_box(value) for value in values),
+    "texts": _each(_text),
+    "subjects": _each(lambda value: _at_most(SUBJECT_LIMIT, _text(value))),
+    "cards": _each(ids.parse_card_number),
+    "student-numbers": _each(ids.parse_student_number),
+    "found-in-box": _each(_found_in_box),
+    "cards-of-boxes": _each(_card_of_box),
 }

@@ -7,7 +7,7 @@ This is the face of an open ledger: its lines, the personal data sealed in them,
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
@@ -18,7 +18,7 @@ from cardledger.book import Book, fold
 from cardledger.cases import Anew
 from cardledger.commands import Command
 from cardledger.decider import Case
-from cardledger.errors import BadInput, IntegrityBroken, KeyStoreMissing, NotALedger
+from cardledger.errors import BadInput, BadValue, IntegrityBroken, KeyStoreMissing, NotALedger
 from cardledger.events import (
     REFERENCE_TAG,
     Codec,
@@ -38,6 +38,10 @@ from cardledger.places import Places
 from cardledger.recorder import Recorder
 from cardledger.retrying import KeyedLine, keys_of
 from cardledger.states import Student
+
+#: Bytes of one event: whoever reads a page of the log holds some thousand of them, and the longest
+#: lists that a command may have (`forms.LIST_LIMIT`) take less.
+EVENT_LIMIT: Final = 16 << 20
 
 
 class Ledger:
@@ -214,11 +218,20 @@ class Ledger:
         """Append events, each with its tags, unless a line after `after` carries one of `unless`.
 
         Returns their positions when they are durable, the checkpoint outside the database is
-        written, and pupils whom they forget are forgotten. Raises `Conflict`.
+        written, and pupils whom they forget are forgotten. Raises `Conflict`, and `BadValue` for
+        an event that is too long: then nothing was written.
         """
         entries = [
             Entry(stored_name(type(event)), Codec.encode(event), tags) for event, tags in events
         ]
+        longest = max((len(entry.data) for entry in entries), default=0)
+        if longest > EVENT_LIMIT:
+            raise BadValue(
+                _("An event of {length} bytes is too long."),
+                hint=_("The longest is {limit} bytes. Nothing was written."),
+                length=longest,
+                limit=EVENT_LIMIT,
+            )
         written = self._log.append(entries, unless=unless, after=after, sign=self.anchor.sign)
         self.anchor.keep()
         self._forget(event for event, _tags in events)

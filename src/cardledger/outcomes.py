@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from cardledger.errors import CardledgerError
+from cardledger.errors import GIVEN, CardledgerError, quotable
 from cardledger.i18n import Translator
 from cardledger.refusals import LOST_ZERO, REFUSALS
 
@@ -92,4 +92,9 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def _known(values: dict[str, Any]) -> defaultdict[str, object]:
     """Return values for a template; one that is not known is shown as a question mark."""
-    return defaultdict(lambda: "?", {name: value for name, value in values.items() if value != ""})
+    told = {
+        name: quotable(value) if name in GIVEN else value
+        for name, value in values.items()
+        if value != ""
+    }
+    return defaultdict(lambda: "?", told)

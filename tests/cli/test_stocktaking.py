@@ -33,7 +33,7 @@ def test_a_list_is_judged_and_recorded(boxes: Run) -> None:
     for told in (
         "Not found: C001.",
         "Belong in another box: C002@B2.",
-        "In no box of the ledger: uid:04A1B2C3, X1.",
+        "Unknown, no card of the ledger: uid:04A1B2C3, X1.",
     ):
         assert told in ran.out
     assert "cardledger export stocktake B1 --output FILE.pdf" in ran.err
@@ -64,7 +64,7 @@ def test_a_count_without_a_list_is_the_actions_own(boxes: Run) -> None:
 def test_what_cannot_be_read_records_nothing(boxes: Run) -> None:
     before = boxes("history", "--json").out
     for words, told in (
-        (("--from", "nowhere.txt"), "nowhere.txt: it cannot be read"),
+        (("--from", "nowhere.txt"), "nowhere.txt cannot be read"),
         (("--from", "-", "--found", 1), "--from and --found exclude each other."),
         ((), "Say how many were found, --found N, or give a list, --from FILE."),
     ):
@@ -77,3 +77,41 @@ def test_what_cannot_be_read_records_nothing(boxes: Run) -> None:
     ran = boxes("box", "stocktake", "B1", "--from", "-", input="C001\n")
     assert (ran.status, "The handler is missing." in ran.err) == (2, True)
     assert boxes("history", "--json").out == before
+
+
+def test_a_word_in_a_list_is_no_card_and_an_unknown_number_is_told_apart(boxes: Run) -> None:
+    before = boxes("history", "--json").out
+    for language, told in (
+        ("en", "Line 2 of the list: “finish” is a word and no card number."),
+        ("zh", "清单第 2 行：“finish”是一个词，不是卡号。"),
+    ):
+        ran = boxes("--lang", language, *COUNT, "--from", "-", input="C001\nfinish\n")
+        assert (ran.status, told in ran.err) == (2, True), ran.err
+    assert boxes("history", "--json").out == before
+    ran = boxes(*COUNT, "--from", "-", input="C001\nC003\nX1\n")
+    assert ran.status == 0, ran.err
+    assert "Unknown, no card of the ledger: C003, X1." in ran.out
+
+
+def test_a_list_without_end_is_refused_and_not_cut_off(boxes: Run) -> None:
+    before = boxes("history", "--json").out
+    ran = boxes(*COUNT, "--from", "-", input="C001\n" * 2_100_000)
+    assert (ran.status, "has more than 10485760 bytes" in ran.err) == (2, True)
+    assert boxes("history", "--json").out == before
+
+
+def test_a_box_that_was_never_counted_has_no_paper_of_a_count(boxes: Run) -> None:
+    assert boxes(*COUNT, "--found", 1, "--at", "2010-05-20").status == 0
+    for box, words in (
+        ("B2", ("B2",)),
+        ("B2", ("B1", "B2")),
+        ("B1", ("B1", "--as-of", "2010-05-10")),
+    ):
+        for file in ("m.html", "m.xlsx"):
+            ran = boxes("export", "stocktake", *words, "--output", file)
+            assert (ran.status, f"Box {box} was not counted." in ran.err) == (2, True), ran.err
+            assert f"cardledger station stocktake {box}" in ran.err
+            assert not Path(file).exists()
+    ran = boxes("--lang", "zh", "export", "stocktake", "B2")
+    assert (ran.status, "箱 B2 尚未盘点。" in ran.err) == (2, True), ran.err
+    assert boxes("export", "stocktake", "B1", "--output", "m.html").status == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cardledger.tlog import NoteSigner
 from tests.cli.conftest import Run
 from tests.support.sheets import open_book, sheet_of
 
@@ -148,3 +149,35 @@ def test_no_password_goes_into_a_workbook(run: Run, postgres_place: str) -> None
     assert "***@" in facts["Command"]
     assert "***@" in facts["Place of the ledger"]
     assert run("--ledger", place, "verify", "history.xlsx").status == 0
+
+
+def test_with_the_key_that_somebody_kept_a_signature_is_checked_without_a_ledger(
+    cards: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards("cards", "--output", "cards.xlsx")
+    key = cards("checkpoint", "--key").out.strip()
+    wrong = str(NoteSigner(key.partition("+")[0], b"7" * 32).verifier)
+    assert cards("verify", "cards.xlsx", "--key", key).status == 0
+    Path("cardledger.keys.db").rename("away.keys.db")
+    held = cards("verify", "cards.xlsx", "--key", key, "--json")
+    assert (held.status, held.json()["unchecked"]) == (0, [])
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    ran = cards("verify", "../cards.xlsx", "--key", f" {key}\n")
+    assert ran.status == 0, ran.err
+    told = "Its place in its ledger was not looked at: that ledger is not here."
+    assert told in ran.out
+    for language, words in (
+        ("en", "The workbook is not signed by the key that was given."),
+        ("zh", "该工作簿不是用所给的密钥签名的。"),
+    ):
+        ran = cards("--lang", language, "verify", "../cards.xlsx", "--key", wrong)
+        assert (ran.status, words in ran.out) == (5, True), ran.out
+    # A ledger that happens to lie here is none of its business.
+    cards("init", "--school", "01170099")
+    assert cards("verify", "../cards.xlsx").status == 5
+    ran = cards("verify", "../cards.xlsx", "--key", key)
+    assert (ran.status, told in ran.out) == (0, True), ran.out
+    for bad in (str(NoteSigner("cardledger/other", b"7" * 32).verifier), key[:-2], " "):
+        assert cards("verify", "../cards.xlsx", "--key", bad).status == 2
+    assert cards("verify", "../cards.xlsx", "--only-lines").status == 2

@@ -11,6 +11,7 @@ from cardledger import open_ledger
 from cardledger.batch import command_of_row
 from cardledger.commands import CardCommand
 from cardledger.errors import LedgerBusy
+from cardledger.events import Reading
 from tests.ledger.conftest import Office
 from tests.support.given import ANNA, BORIS, act, pupil
 
@@ -54,3 +55,31 @@ def test_a_writer_that_is_in_a_hurry_does_not_wait_long(office: Office) -> None:
         with pytest.raises(LedgerBusy):
             hurried.record_many([command_of_row(pupil(ANNA))])
         assert time.monotonic() - begun < 5
+
+
+def test_what_a_reader_read_is_in_the_order_of_the_chip(office: Office) -> None:
+    """A card with the same bytes backwards is meant only where no card has them forwards."""
+    office.given(
+        pupil(ANNA),
+        pupil(BORIS),
+        act("register", card="C1", student=ANNA, uid="04A1B2C3"),
+        act("register", card="C2", student=BORIS, uid="C3B2A104"),
+    )
+    typed = office.ledger.named(CardCommand(card="uid:04A1B2C3"))
+    assert (typed.codes, typed.about["candidates"]) == (["ambiguous-card"], "C1, C2")
+    for uid, card in (("04A1B2C3", "C1"), ("C3B2A104", "C2")):
+        case = office.ledger.named(CardCommand(card=f"uid:0x{uid}", reading=read(uid)))
+        assert (case.card.number, case.codes, case.uid) == (card, [], uid)
+    # What is typed beside a reading of another chip is no reading of it.
+    beside = CardCommand(card="uid:0x04A1B2C3", reading=read("04FFFFFF"))
+    assert office.ledger.named(beside).codes == ["ambiguous-card"]
+
+
+def test_a_uid_that_was_filed_backwards_is_found_by_a_reader_too(office: Office) -> None:
+    office.given(pupil(ANNA), act("register", card="C1", student=ANNA, uid="C3B2A104"))
+    case = office.ledger.named(CardCommand(card="uid:0x04A1B2C3", reading=read("04A1B2C3")))
+    assert (case.card.number, case.codes) == ("C1", [])
+
+
+def read(uid: str) -> Reading:
+    return Reading(reader="R", atr="3B8F", uid=uid, counter_before=1, counter_after=1)

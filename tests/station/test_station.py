@@ -8,6 +8,7 @@ from cardledger.actions._swipes import SwipeRefused
 from cardledger.actions.term_swipe import TermSwiped
 from cardledger.errors import BadValue
 from cardledger.i18n import translator
+from cardledger.naming import Ambiguous, find_subject
 from cardledger.station.signs import ReadFailed
 from tests.station.conftest import ANNAS_UID, BORIS_UID, READER, School, seen
 from tests.support.given import ANNA, BORIS, act, number, pupil
@@ -258,3 +259,29 @@ def test_other_acts_only_count(file_school: School) -> None:
     progress = station.progress()
     assert progress.counts == {"repeated": 1, "refused": 1}
     assert progress.classes == ()
+
+
+def test_a_chip_is_told_from_one_with_the_same_bytes_backwards(primary: School) -> None:
+    """PC/SC gives the bytes in the order of the chip: nobody has to be asked which card it is."""
+    backwards = bytes.fromhex(ANNAS_UID)[::-1].hex().upper()
+    ginas = number(8)
+    primary.given(
+        pupil(ginas, name="Gina"),
+        act("register", card="C8", student=ginas, uid=backwards, upgraded=True),
+    )
+    station = primary.station()
+    assert seen(station.take(primary.read(ANNAS_UID))) == ("recorded", "C1", "Anna")
+    assert seen(station.take(primary.read(backwards))) == ("recorded", "C8", "Gina")
+    events = primary.events("term.swiped/1")
+    assert [(event.card, event.uid) for event in events if isinstance(event, TermSwiped)] == [
+        ("C1", ANNAS_UID),
+        ("C8", backwards),
+    ]
+    # A reader that types shows either order: there the person has to say.
+    typed = station.take(primary.typed(f"uid:{ANNAS_UID}"))
+    assert typed.outcome is not None
+    assert typed.outcome.code == "ambiguous-card"
+    looked = primary.station("who-is-this").take(primary.read(ANNAS_UID))
+    assert seen(looked) == ("shown", "C1", "Anna")
+    with primary.open() as ledger, pytest.raises(Ambiguous, match="card:C1, card:C8"):
+        find_subject(ledger, f"uid:{ANNAS_UID}")

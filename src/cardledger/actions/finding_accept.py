@@ -30,7 +30,7 @@ class FindingAccept(Command, frozen=True, kw_only=True, omit_defaults=True, tag=
     finding: Annotated[str, help_of(_("Id of the finding, as the audit shows it"), "finding")]
     reason: Annotated[str, help_of(_("Why the finding is accepted"), personal=True)]
     rule: Annotated[str, help_of(_("Rule of the finding"))] = ""
-    subjects: Annotated[tuple[str, ...], help_of(_("Subjects of the finding"))] = ()
+    subjects: Annotated[tuple[str, ...], help_of(_("Subjects of the finding"), "subjects")] = ()
 
     def further_tags(self) -> tuple[str, ...]:
         return (f"finding:{self.finding}", *_kept(self.subjects))

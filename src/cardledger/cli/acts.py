@@ -11,7 +11,6 @@ import json
 import types
 import typing
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -23,6 +22,7 @@ from cardledger.cli.base import Argument, Command, Option, Whole, Year
 from cardledger.cli.edge import DONE, REFUSED, confirmed
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say
+from cardledger.cli.whole import whole
 from cardledger.commands import Command as Act
 from cardledger.commands import FieldOf
 from cardledger.decider import Action
@@ -50,6 +50,7 @@ METAVARS: Final[dict[str, str]] = {
     "rules": _("FILE"),
     "count": _("N"),
     "texts": _("TEXT"),
+    "subjects": _("TEXT"),
     "cards": _("CARD"),
     "student-numbers": _("NUMBER"),
     "found-in-box": _("CARD"),
@@ -65,6 +66,8 @@ _NEW_CARD: Final = _("NEW_CARD")
 #: Heading of the options that every action has.
 _EVERY: Final = _("Options of every action")
 _JSON_HELP: Final = _("Print the outcome as JSON")
+#: Bytes of a file with one object; the longest policy is shorter (`forms.RULES_LIMIT`).
+_JSON_LIMIT: Final = 1 << 20
 _YES_HELP: Final = _("Do not ask for a confirmation")
 
 #: Common to all actions; they come last in the help.
@@ -80,8 +83,8 @@ class JsonFile(click.ParamType[dict[str, Any]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> dict[str, Any]:
         try:
-            read = json.loads(Path(value).read_text(encoding="utf-8-sig"))
-        except (ValueError, OSError) as error:
+            read = json.loads(whole(value, _JSON_LIMIT).decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
             raise UnreadableFile(
                 _("{file}: it cannot be read as JSON: {reason}"),
                 hint=_('Give it one JSON object, such as {{"upgrade_required": false}}.'),

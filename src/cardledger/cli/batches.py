@@ -19,7 +19,7 @@ from cardledger.cli.settings import settings
 from cardledger.cli.shown import ABORTED
 from cardledger.cli.speech import say, translate
 from cardledger.commands import Command as Act
-from cardledger.errors import BadInput
+from cardledger.errors import BadInput, UnreadableFile
 from cardledger.exchange.reading.source import SourceRow
 from cardledger.i18n import _
 from cardledger.moments import now, parse_moment
@@ -27,6 +27,10 @@ from cardledger.outcomes import Outcome
 
 if TYPE_CHECKING:
     from cardledger.ledger import Ledger
+
+#: Rows of all files that are given at once: each is kept until the end, when all of them are told
+#: of, and a stdin that never ends has to end somewhere. The largest rosters have some 100,000.
+BATCH_LIMIT: Final = 300_000
 
 SUM: Final = _("rows: {rows} = {recorded} recorded + {repeated} repeated + {refused} refused")
 DRY_SUM: Final = _(
@@ -116,9 +120,19 @@ class Batch:
     def take(
         self, rows: Iterable[SourceRow], defaults: Mapping[str, object], file: str = ""
     ) -> None:
-        """Take in the rows of a file; what is no data (totals, notes) is left out, and said."""
+        """Take in the rows of a file; what is no data (totals, notes) is left out, and said.
+
+        Raises `UnreadableFile` for more rows than can be taken at once.
+        """
         part = self.items[-1].part + 1 if self.items else 0
-        self.items.extend(Item(file, row, commands_of(row, defaults), part=part) for row in rows)
+        for row in rows:
+            if len(self.items) == BATCH_LIMIT:
+                raise UnreadableFile(
+                    _("More than {limit} rows cannot be taken at once."),
+                    hint=_("Nothing was written. Split the file, and give the parts in turn."),
+                    limit=BATCH_LIMIT,
+                )
+            self.items.append(Item(file, row, commands_of(row, defaults), part=part))
 
     def record(self, ledger: Ledger) -> None:
         """Record the rows, or decide what would become of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,15 +11,15 @@ from cardledger.cli.output import Output, one_object
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
 from cardledger.cli.tables import moment_options
+from cardledger.cli.whole import STDIN, whole
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
     from cardledger.exchange.labels import Difference, Label
 
-_STDIN: Final = "-"
 #: What scanners send in place of the end of a line.
 _LINE_ENDS: Final = (("\\n", "\n"), ("\r\n", "\n"), ("\r", "\n"))
-#: No label is longer.
+#: Bytes; no label is longer.
 _LIMIT: Final = 10_000
 
 
@@ -28,7 +27,7 @@ def _check(text: str, as_of: str | None, known: str | None, **values: Any) -> in
     from cardledger.exchange.labels import Label, check
 
     answer = Output.of(**values)
-    given = sys.stdin.read(_LIMIT) if text == _STDIN else text
+    given = whole(STDIN, _LIMIT).decode(errors="replace") if text == STDIN else text
     for end, line in _LINE_ENDS:
         given = given.replace(end, line)
     label = Label.from_text(given)

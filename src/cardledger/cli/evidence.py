@@ -37,14 +37,12 @@ def _verify(
 
     answer = Output.of(**shape)
     if file is not None:
-        if checkpoint or only_lines or key is not None:
-            sentence = _("--checkpoint, --key and --only-lines are for a ledger.")
+        if checkpoint or only_lines:
+            sentence = _("--checkpoint and --only-lines are for a ledger.")
             raise click.UsageError(say(sentence))
-        return _verify_file(Path(file), answer)
+        return _verify_file(Path(file), _kept_key(key), answer)
     chosen, kept = settings(), {"kept": note_in(checkpoint), "kept_place": checkpoint or ""}
-    kept["key"] = (key or "").strip()
-    if key is not None and not kept["key"]:
-        raise click.UsageError(say(_("--key needs the key that was kept; it is empty.")))
+    kept["key"] = _kept_key(key)
     # Not through an open ledger: one that cannot be opened is what is looked for.
     with bar(_("Verifying")) as progress:
         if only_lines:
@@ -58,6 +56,14 @@ def _verify(
         return BROKEN
     # Whole as far as can be seen; a cut end cannot.
     return DONE if verdict.anchored else DIFFERENT
+
+
+def _kept_key(key: str | None) -> str:
+    """Return the key that was given; empty where none was."""
+    kept = (key or "").strip()
+    if key is not None and not kept:
+        raise click.UsageError(say(_("--key needs the key that was kept; it is empty.")))
+    return kept
 
 
 def _tell(verdict: Verdict) -> Iterator[str]:
@@ -80,7 +86,7 @@ def _tell(verdict: Verdict) -> Iterator[str]:
         yield "  " + say(_("Not checked: {what}"), what=remark.text(translate))
 
 
-def _verify_file(file: Path, answer: Output) -> int:
+def _verify_file(file: Path, key: str, answer: Output) -> int:
     from cardledger.errors import LedgerMissing
     from cardledger.exchange.provenance import verify_workbook
 
@@ -92,7 +98,7 @@ def _verify_file(file: Path, answer: Output) -> int:
             # A workbook goes to people who have no ledger; one that was named must be there.
             if settings().ledger != DEFAULT:
                 raise
-        verdict = verify_workbook(file, ledger)
+        verdict = verify_workbook(file, ledger, key)
     answer.write_object(verdict.as_json(translate), _tell_workbook(verdict))
     return DONE if verdict.ok else BROKEN
 
@@ -135,8 +141,8 @@ verify: Final = Command(
             ["--key"],
             metavar=_("KEY"),
             help=_(
-                "The public key that you keep, from checkpoint --key: the ledger's checkpoints must"
-                " be signed by it, also where the key store is away"
+                "The public key that you keep, from checkpoint --key: the ledger's checkpoints, or"
+                " the workbook, must be signed by it, also where the key store is away"
             ),
         ),
         Option(

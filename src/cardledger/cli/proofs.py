@@ -15,30 +15,22 @@ from cardledger.cli.edge import BROKEN, DONE, note, reason_of, symbol
 from cardledger.cli.output import Output, one_object, replaced
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
-from cardledger.errors import UnreadableFile
+from cardledger.cli.whole import STDIN, whole
 from cardledger.i18n import _
 
 if TYPE_CHECKING:
     from cardledger.evidence import BadProof, Bundle, Checked
 
-_STDIN: Final = "-"
-
-
-def _bytes_of(file: str) -> bytes:
-    if file == _STDIN:
-        return sys.stdin.buffer.read()
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            _("{file} cannot be read: {reason}"), file=file, reason=reason_of(error)
-        ) from error
+#: Bytes of a proof: the lines of one subject and a path for each; a school's year has a few MB.
+PROOF_LIMIT: Final = 100 << 20
+#: Bytes of a checkpoint with all its signatures.
+NOTE_LIMIT: Final = 1_000_000
 
 
 def note_in(file: str | None) -> str:
     """Return the text of a checkpoint's file; empty where none is named."""
     # Bytes that are no text make no checkpoint either, and whoever reads it says so.
-    return _bytes_of(file).decode(errors="replace") if file else ""
+    return whole(file, NOTE_LIMIT).decode(errors="replace") if file else ""
 
 
 def _since() -> click.Parameter:
@@ -172,9 +164,9 @@ def _verify_proof(
     from cardledger.evidence import BadProof, check
 
     answer = Output.of(**shape)
-    if file == checkpoint == _STDIN:
+    if file == checkpoint == STDIN:
         raise click.UsageError(say(_("Only one of both can come from stdin.")))
-    data, kept = _bytes_of(file), note_in(checkpoint)
+    data, kept = whole(file, PROOF_LIMIT), note_in(checkpoint)
     try:
         checked = check(
             data, key=(key or "").strip(), kept=kept, place=file, kept_place=checkpoint or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,6 +20,8 @@ from cardledger.cli.progress import bar
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say, translate
 from cardledger.cli.tables import known_option
+from cardledger.cli.whole import STDIN
+from cardledger.exchange.containers.raw import copied
 from cardledger.i18n import _
 from cardledger.ids import parse_school_code
 from cardledger.reconcile import COLUMNS, PAPER, SHOWN, SOURCES, TOLD, kind_of
@@ -47,7 +49,13 @@ def _name(file: str, files: Iterable[str]) -> str:
 
 
 def _file(name: str) -> Path | BinaryIO:
-    return io.BytesIO(sys.stdin.buffer.read()) if name == "-" else Path(name)
+    if name != "-":
+        return Path(name)
+    # It is looked at twice, and may be large: not in memory.
+    stream = os.fdopen(copied(sys.stdin.buffer, STDIN), "rb")
+    kept = click.get_current_context().with_resource(stream)
+    kept.seek(0)
+    return kept
 
 
 def _reconcile(

@@ -17,6 +17,7 @@ from cardledger.cli.base import Argument, Command, Option
 from cardledger.cli.edge import DIFFERENT, note
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import say, translate
+from cardledger.cli.whole import whole
 from cardledger.errors import BadInput, UnreadableFile
 from cardledger.i18n import _
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 READERS: Final = 2
 #: Seconds that a program which was started along gets to reach the readers.
 START: Final = 30.0
+#: Bytes of a script; one that lays on every card of a large school is shorter.
+_LONGEST: Final = 10 << 20
 #: Seconds between two looks at what one waits for.
 LOOK: Final = 0.05
 
@@ -84,8 +87,8 @@ def _run(
 
 def _text(script: str) -> str:
     try:
-        return sys.stdin.read() if script == "-" else Path(script).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return whole(script, _LONGEST).decode()
+    except UnicodeDecodeError as error:
         raise UnreadableFile(
             _("{file} cannot be read: {reason}"),
             hint=_("A script is a text file in UTF-8; see one with --example."),

@@ -5,9 +5,7 @@ The action's own command, with one option more: `--from`, for a list that was sc
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -19,6 +17,7 @@ from cardledger.cli.base import Command, Option
 from cardledger.cli.edge import DONE, REFUSED, note
 from cardledger.cli.settings import settings
 from cardledger.cli.speech import listed, say
+from cardledger.cli.whole import whole
 from cardledger.errors import BadValue, UnreadableFile
 from cardledger.i18n import _
 
@@ -29,9 +28,8 @@ if TYPE_CHECKING:
 _ACTION: Final = ACTIONS["box-stocktake"]
 #: What `--from` finds out by itself.
 _COUNTED: Final = ("found", "missing", "unexpected", "elsewhere", "expected", "frozen")
-_STDIN: Final = "-"
 _COMMENT: Final = "#"
-#: No list of what lies in one box is longer.
+#: Bytes; no list of what lies in one box is longer.
 _LIMIT: Final = 10 << 20
 
 
@@ -121,13 +119,11 @@ def _unreadable(row: int, error: BadValue) -> UnreadableFile:
 
 def _lines(file: str) -> Iterator[tuple[int, str]]:
     """Yield the lines that name a card, with their numbers; a text after # is a remark."""
+    # Never a part of it: the rest would be recorded as missing.
+    data = whole(file, _LIMIT)
     try:
-        if file == _STDIN:
-            text = sys.stdin.read(_LIMIT)
-        else:
-            with Path(file).open(encoding="utf-8-sig") as stream:
-                text = stream.read(_LIMIT)
-    except (OSError, UnicodeDecodeError) as error:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise UnreadableFile(
             _("{file}: it cannot be read: {reason}"), file=file, reason=error
         ) from None
@@ -140,10 +136,13 @@ def _lines(file: str) -> Iterator[tuple[int, str]]:
 def _tell(counting: Counting) -> None:
     """Say what is wrong, and how the manifest is printed."""
     command = counting.command(handler="-")
+    strangers = [one.card for one in counting.counted.values() if one.is_stranger]
+    known = [card for card in command.unexpected if card not in set(strangers)]
     for text, cards in (
         (_("Not found: {cards}."), command.missing),
         (_("Belong in another box: {cards}."), command.elsewhere),
-        (_("In no box of the ledger: {cards}."), command.unexpected),
+        (_("In no box of the ledger: {cards}."), known),
+        (_("Unknown, no card of the ledger: {cards}."), strangers),
     ):
         if cards:
             click.echo("  " + say(text, cards=listed(cards)))

@@ -95,7 +95,8 @@ class Database(ABC):
     snapshot_options: ClassVar[dict[str, Any]] = {}
     #: `{seqs}` selects seqs; three values each, then the limit. In the order of seq.
     page_sql: str
-    #: Values: tag, seq and ordinal to begin after; tag to end before; last seq; limit.
+    #: Values: bytes beyond which data is left out; tag, seq and ordinal to begin after; tag to end
+    #: before; last seq; limit.
     by_tag_sql: str
 
     @abstractmethod

@@ -100,7 +100,8 @@ class PostgresDatabase(Database):
     """
 
     by_tag_sql = """
-    SELECT t.tag, t.ordinal, l.seq, l.position, l.origin, l.name, l.data, l.tags
+    SELECT t.tag, t.ordinal, l.seq, l.position, l.origin, l.name,
+      CASE WHEN octet_length(l.data) <= ? THEN l.data END, l.tags
     FROM (
       SELECT tag, seq, ordinal FROM tag
       WHERE (tag, seq, ordinal) > (?, ?, ?) AND tag < ? AND seq <= ?

@@ -6,9 +6,12 @@ up to one seq are as good as one snapshot.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Final
 
+from cardledger.errors import IntegrityBroken
+from cardledger.i18n import _
 from cardledger.log.database import Database
 from cardledger.log.rows import Line
 from cardledger.log.selection import Selection
@@ -17,6 +20,9 @@ from cardledger.log.selection import Selection
 PAGE: Final = 4000
 #: Seqs that a search with a limit looks through at first.
 FIRST_WINDOW: Final = 10_000
+#: Bytes of a line that is not read again for each of its tags, and of all those that are kept.
+LARGE: Final = 2048
+KEPT: Final = 32 << 20
 
 _COLUMNS: Final = "seq, position, origin, name, data, tags"
 
@@ -80,19 +86,47 @@ def read_by_tag(
     """
     tag, seq, ordinal = lower, 0, -1
     last: tuple[str, int] | None = None
+    large = _Large(database)
     while True:
-        values = [tag, seq, ordinal, upper, upto, PAGE]
+        values = [LARGE, tag, seq, ordinal, upper, upto, PAGE]
         with database.reading() as session:
             rows = session.all(database.by_tag_sql, values)
         for row in rows:
             found = (row[0], row[2])
             # A foreign line may carry a tag twice.
             if found != last:
-                yield row[0], Line._make(row[2:])
+                yield row[0], large.line(row[2]) if row[6] is None else Line._make(row[2:])
             last = found
         if len(rows) < PAGE:
             return
         tag, ordinal, seq = rows[-1][:3]
+
+
+class _Large:
+    """Large lines, each read by itself, the last few of them kept.
+
+    A filing is met once for each of its cards, one after the other: a page that held it as often
+    would take the square of what it is.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: OrderedDict[int, Line] = OrderedDict()
+        self._bytes = 0
+
+    def line(self, seq: int) -> Line:
+        """Return a line that is there."""
+        line = self._kept.get(seq)
+        if line is None:
+            line = read_line(self._database, seq)
+            if line is None:
+                raise IntegrityBroken(_("Line {position} is missing."), position=seq)
+            self._bytes += len(line.data)
+            self._kept[seq] = line
+            while self._bytes > KEPT and len(self._kept) > 1:
+                self._bytes -= len(self._kept.popitem(last=False)[1].data)
+        self._kept.move_to_end(seq)
+        return line
 
 
 def read_tags(database: Database, lower: str, upper: str) -> Iterator[str]:

@@ -109,7 +109,8 @@ class SqliteDatabase(Database):
     """
 
     by_tag_sql = """
-    SELECT t.tag, t.ordinal, l.seq, l.position, l.origin, l.name, l.data, l.tags
+    SELECT t.tag, t.ordinal, l.seq, l.position, l.origin, l.name,
+      CASE WHEN length(l.data) <= ? THEN l.data END, l.tags
     FROM tag AS t CROSS JOIN line AS l ON l.seq = t.seq
     WHERE (t.tag, t.seq, t.ordinal) > (?, ?, ?) AND t.tag < ? AND t.seq <= ?
     ORDER BY t.tag, t.seq, t.ordinal LIMIT ?

@@ -23,6 +23,7 @@ from cardledger.errors import (
     LedgerBusy,
     StorageError,
 )
+from cardledger.events import Reading
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
 from cardledger.moments import Moment
@@ -109,9 +110,12 @@ class Books:
 
         return self.ask(write)
 
-    def named(self, card: str) -> Case:
-        """Return what a card's number or UID names. Raises `Away`."""
-        return self.ask(lambda ledger: ledger.named(CardCommand(card=card)))
+    def named(self, card: str, reading: Reading | None = None) -> Case:
+        """Return what a card's number or UID names, as a reader saw it if one did.
+
+        Raises `Away`.
+        """
+        return self.ask(lambda ledger: ledger.named(CardCommand(card=card, reading=reading)))
 
     def lines_by_key(self, commands: Sequence[Command]) -> dict[str, KeyedLine]:
         """Return the lines that commands became, by retry key. Raises `Away`."""

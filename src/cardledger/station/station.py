@@ -242,7 +242,7 @@ class Station:
 
     def _looked(self, touch: Touch, look: Look) -> Swipe:
         try:
-            case = self._books.named(touch.card)
+            case = self._books.named(touch.card, touch.reading)
             if case.codes:
                 about = {"card": touch.card} | case.about
                 outcome = Outcome("refused", codes=tuple(case.codes), about=about)

@@ -37,7 +37,7 @@ class Teller:
     def case_of(self, touch: Touch) -> Case | None:
         """Return what the ledger knows of a card; none where it cannot be asked."""
         try:
-            return self._books.named(touch.card)
+            return self._books.named(touch.card, touch.reading)
         except (Away, BadInput):
             return None
 

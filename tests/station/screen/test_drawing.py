@@ -107,6 +107,17 @@ def test_the_counts_and_the_missing_fit(
     assert len(text.plain.split("\n")) <= max(rows, counts + 3)
 
 
+def test_an_act_that_only_looks_counts_nothing_that_it_never_does() -> None:
+    """Recorded 0 says nothing where nothing is ever recorded."""
+    looked = drawing.draw_side(Progress(), None, 24, 20, str, drawing.LOOKING).plain
+    assert [line.split()[1:] for line in looked.split("\n")] == [["Refused", "0"], ["Found", "0"]]
+    said = drawing.draw_side(Progress(counts={"repeated": 2}), None, 24, 20, str).plain
+    assert [line.split()[-1] for line in said.split("\n")] == ["0", "2", "0"]
+    counted = Progress(counts={"repeated": 2})
+    there = drawing.draw_side(counted, None, 24, 20, str, drawing.LOOKING).plain
+    assert [line.split()[-1] for line in there.split("\n")] == ["2", "0", "0"]
+
+
 @settings(max_examples=40)
 @given(PROGRESS, COLUMNS, TONGUES)
 def test_every_missing_pupil_is_in_the_long_list(

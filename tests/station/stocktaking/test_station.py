@@ -244,3 +244,56 @@ def test_what_is_taken_back_is_not_counted_among_the_verdicts(
     before = station.closing
     station.end()
     assert (before, station.closing) == ("open", "done")
+
+
+def test_a_mistyped_number_is_not_counted_until_it_is_typed_again(
+    boxes: School, tmp_path: Path
+) -> None:
+    station = counter(boxes, tmp_path)
+    unknown = station.take(boxes.typed("c9"))
+    assert shown(unknown) == ("refused", "c9")
+    assert unknown.outcome is not None
+    assert unknown.outcome.code == "unknown-card"
+    assert unknown.message == "Unknown card: the ledger knows no C9. It is not counted yet."
+    # Another card between the two: it was a slip.
+    assert station.take(boxes.read(ANNAS_UID)).verdict == "shown"
+    assert "not counted yet" in station.take(boxes.typed("C9")).message
+    assert list(station.counting.counted) == ["C1"]
+    meant = station.take(boxes.typed("c9"))
+    assert (meant.verdict, meant.message) == ("refused", "C9: the ledger knows no such card.")
+    assert list(station.counting.counted) == ["C1", "C9"]
+    assert station.take(boxes.typed("C9")).verdict == "repeated"
+    assert station.undo().message == "Undone: card C9 is not counted."
+    assert "not counted yet" in station.take(boxes.typed("C9")).message
+    assert station.end().verdict == "recorded"
+    (event,) = boxes.events("box.stocktaken/1")
+    told: Any = event
+    assert (told.found, told.unexpected) == (1, ())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_word_is_no_card_however_often_it_is_typed(
+    boxes: School, tmp_path: Path, language: Any
+) -> None:
+    say = translator(language)
+    given = {"box": "B1", "folder": str(tmp_path)}
+    station = boxes.station("stocktake", given=given, translate=say)
+    for _time in range(3):
+        swipe = station.take(boxes.typed("finish"))
+        assert (swipe.verdict, swipe.outcome and swipe.outcome.code) == ("refused", "bad-input")
+        word = say("“{value}” is a word and no card number.").format(value="finish")
+        assert word in swipe.message
+    assert isinstance(station, StocktakeStation)
+    assert station.counting.counted == {}
+
+
+def test_a_chip_that_was_read_is_told_from_one_with_the_bytes_backwards(
+    boxes: School, tmp_path: Path
+) -> None:
+    backwards = bytes.fromhex(ANNAS_UID)[::-1].hex().upper()
+    boxes.given(
+        pupil(number(8), name="Gina"), act("register", card="C4", student=number(8), uid=backwards)
+    )
+    station = counter(boxes, tmp_path)
+    assert shown(station.take(boxes.read(ANNAS_UID))) == ("shown", "C1")
+    assert shown(station.take(boxes.read(backwards))) == ("refused", "C4")

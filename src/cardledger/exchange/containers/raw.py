@@ -68,7 +68,7 @@ class Source:
             if isinstance(file, Path):
                 descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
             else:
-                descriptor = _copied(io.BytesIO(file) if isinstance(file, bytes) else file, name)
+                descriptor = copied(io.BytesIO(file) if isinstance(file, bytes) else file, name)
             self._close = weakref.finalize(self, os.close, descriptor)
             self._descriptor: Final = descriptor
             # A folder can be opened, but not read: that is found here.
@@ -135,7 +135,11 @@ class _View(io.RawIOBase):
         return len(piece)
 
 
-def _copied(stream: BinaryIO, name: str) -> int:
+def copied(stream: BinaryIO, name: str) -> int:
+    """Return the descriptor of a file without a name that has what a stream gave.
+
+    Raises `UnreadableFile` for a stream that does not end.
+    """
     size = 0
     with tempfile.TemporaryFile() as copy:
         while piece := stream.read(CHUNK):

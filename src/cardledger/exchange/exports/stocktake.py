@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from cardledger.errors import NotFound
 from cardledger.exchange.exports import Asked
 from cardledger.exchange.exports._boxes import boxes_asked
 from cardledger.exchange.exports._cards import FEW, cards, holders
@@ -41,11 +42,21 @@ SHEETS: Final = ("box",)
 def rows(ledger: Ledger, asked: Asked) -> Iterable[Row]:
     """Return the cards of the last stocktakes, what is wrong first.
 
-    Raises `NotFound` for a box that there is not.
+    Raises `NotFound` for a box that there is not, or that was not counted by then.
     """
     moment = asked_for(ledger, asked.as_of, asked.known)
     boxes = boxes_asked(ledger, asked)
     taken = last_stocktakes(ledger, [box["box"] for box in boxes], moment.cut if moment else Cut())
+    for name in (box["box"] for box in boxes if asked.names):
+        if name not in taken:
+            raise NotFound(
+                _("Box {box} was not counted."),
+                hint=_(
+                    "Count it with: cardledger station stocktake {box}; or from a list, with:"
+                    " cardledger box stocktake {box} --from FILE"
+                ),
+                box=name,
+            )
     return [row for box in boxes if box["box"] in taken for row in _of(ledger, asked, box, taken)]
 
 

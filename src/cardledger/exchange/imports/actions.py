@@ -64,7 +64,7 @@ def _lines(cell: Cell) -> list[str]:
 def _rules(cell: Cell) -> Any:
     try:
         return msgspec.json.decode(cells.text(cell))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise BadValue(
             _("“{value}” is not JSON: {reason}."),
             hint=_("Write an object, such as {example}."),
@@ -94,6 +94,7 @@ _FORMS: Final[dict[str, Callable[[Cell], Any]]] = {
     "cards-of-boxes": _parts,
     "student-numbers": _parts,
     "texts": _lines,
+    "subjects": _parts,
     "rules": _rules,
 }
 

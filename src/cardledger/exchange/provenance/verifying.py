@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from cardledger.anchor import origin_of
 from cardledger.errors import BadInput, BadValue
 from cardledger.exchange.provenance.checks import EMPTY, Coder, SheetChecks
 from cardledger.exchange.provenance.comparing import Comparison, Formulas, rows_of, shown
@@ -18,7 +19,9 @@ from cardledger.exchange.reading.columns import letter_of
 from cardledger.exchange.reading.files import RawFile, RawSheet, open_spreadsheet
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
+from cardledger.tlog import NoteVerifier
 from cardledger.verify import Remark
+from cardledger.verify.notes import given_key
 
 #: By which the package of a workbook says that we wrote it, whatever became of its sheets.
 CREATOR: Final = "cardledger"
@@ -35,10 +38,12 @@ class NotOurWorkbook(BadInput):
 MESSAGES: Final = (_("{file} is not a workbook that cardledger wrote."),)
 
 
-def verify_workbook(file: Path, ledger: Ledger | None = None) -> WorkbookVerdict:
+def verify_workbook(file: Path, ledger: Ledger | None = None, key: str = "") -> WorkbookVerdict:
     """Look at a workbook; with the ledger at hand also at its signature and its place there.
 
-    Raises `UnreadableFile` where it is no spreadsheet, `NotOurWorkbook` where we did not write it.
+    `key` is a public key that somebody kept: the workbook must be signed by it, and no ledger is
+    needed to tell. Raises `UnreadableFile` where it is no spreadsheet, `NotOurWorkbook` where we
+    did not write it, and `BadInput` where the key is none, or of another ledger.
     """
     raw = open_spreadsheet(file, file.name)
     found = find(raw)
@@ -51,7 +56,8 @@ def verify_workbook(file: Path, ledger: Ledger | None = None) -> WorkbookVerdict
     if statement is None:
         return WorkbookVerdict(str(file), problem=_altered(found))
     remarks: list[Remark] = []
-    problem = _judge_statement(statement, ledger, remarks)
+    kept = given_key(key, origin_of(statement.facts["ledger"]))
+    problem = _judge_statement(statement, ledger, kept, remarks)
     checks = found.checks()
     altered: tuple[Alteration, ...] = ()
     if checks is None:
@@ -75,21 +81,26 @@ def verify_workbook(file: Path, ledger: Ledger | None = None) -> WorkbookVerdict
 
 
 def _judge_statement(
-    statement: Statement, ledger: Ledger | None, remarks: list[Remark]
+    statement: Statement,
+    ledger: Ledger | None,
+    kept: NoteVerifier | None,
+    remarks: list[Remark],
 ) -> Remark | None:
     """Return what is wrong with the statement; tell what could not be looked at."""
     facts = statement.facts
-    if ledger is None:
+    if ledger is None and kept is None:
         remarks.append(
             Remark(_("There is no ledger here: the signature could not be checked."), {})
         )
         return None
-    if facts["ledger"] != ledger.id:
+    if ledger is not None and facts["ledger"] != ledger.id and kept is not None:
+        # The key tells whose it is; the ledger that happens to lie here has no part in it.
+        ledger = None
+    if ledger is not None and facts["ledger"] != ledger.id:
         return Remark(
             _("The workbook is of another ledger, {other}; this one is {ledger}."),
             {"other": facts["ledger"] or "-", "ledger": ledger.id},
         )
-    verifier = ledger.anchor.verifier
     if not statement.signed:
         return Remark(
             _(
@@ -98,6 +109,14 @@ def _judge_statement(
             ),
             {},
         )
+    if kept is not None and not statement.is_signed_by(kept):
+        return Remark(_("The workbook is not signed by the key that was given."), {})
+    if ledger is None:
+        remarks.append(
+            Remark(_("Its place in its ledger was not looked at: that ledger is not here."), {})
+        )
+        return None
+    verifier = kept or ledger.anchor.verifier
     if verifier is None:
         remarks.append(Remark(_("The key store is away: the signature was not checked."), {}))
     elif not statement.is_signed_by(verifier):

@@ -103,16 +103,12 @@ def index_of(letters: str) -> int:
 
 def read_mapping(file: Path, fields: Fields) -> tuple[Assignment, ...]:
     """Read a saved mapping; raises `UnreadableFile`, `BadValue` for a field that there is not."""
+    # Imported here: files name their columns, and these know of mappings.
+    from cardledger.exchange.reading.files import read_bytes
+
     try:
-        saved: Any = msgspec.json.decode(file.read_bytes())
-    except OSError as error:
-        raise UnreadableFile(
-            _("{file} cannot be read: {reason}"),
-            hint=_("Check the path and the permissions."),
-            file=file.name,
-            reason=error.strerror or error,
-        ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        saved: Any = msgspec.json.decode(read_bytes(file, file.name))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _no_mapping(file, error) from None
     columns = saved.get("columns") if isinstance(saved, dict) else None
     if not isinstance(columns, dict):

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from cardledger.errors import BadInput, UnreadableFile
+from cardledger.exchange.containers.raw import ROW_LIMIT
 from cardledger.exchange.headings import ACTIONS
 from cardledger.exchange.imports.actions import ActionList, actions_of
 from cardledger.exchange.reading.columns import Vocabulary
@@ -23,8 +24,10 @@ from cardledger.exchange.reading.source import Fault, SourceRow
 from cardledger.exchange.reading.table import STDIN
 from cardledger.i18n import _
 
-#: Bytes of one line; a filing of all cards of a large school has some 40,000.
+#: Bytes of one line, however the act is called: a filing of 20,000 cards fits into it.
 LINE_LIMIT: Final = 1 << 20
+#: Lines of one file or stream, empty ones included: as many as a sheet has rows.
+LINES_LIMIT: Final = ROW_LIMIT
 
 _MARK: Final = b"\xef\xbb\xbf"
 _decode: Final = msgspec.json.Decoder().decode
@@ -57,6 +60,13 @@ class JsonLines:
         number = 0
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
+            if number > LINES_LIMIT:
+                raise UnreadableFile(
+                    _("{file} has more than {limit} lines."),
+                    hint=_("Split it into several files."),
+                    file=self.name,
+                    limit=LINES_LIMIT,
+                )
             if len(line) > LINE_LIMIT:
                 raise UnreadableFile(
                     _("{file}: line {row} is longer than {limit} bytes."),

@@ -79,6 +79,8 @@ class StationApp(App[None]):
         self._say = translate
         self._show = show
         self._station = station
+        looks = station.act.command is None
+        self._always = drawing.LOOKING if looks else drawing.ALWAYS
         self._watched = watch is not None
         self._shift = Shift(
             station,
@@ -353,7 +355,7 @@ class StationApp(App[None]):
         )
         shown = drawing.class_shown(self._progress, self._show.class_, self._rows)
         self.query_one("#side", Static).update(
-            drawing.draw_side(self._progress, shown, side - 2, left, self._say)
+            drawing.draw_side(self._progress, shown, side - 2, left, self._say, self._always)
         )
         if self._lower != "last":
             page = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,8 +21,10 @@ PICTURE: Final = 7 * DOT + 5
 NARROW: Final = 60
 #: Rows of the verdict, without the space above and below: the least, and the most.
 LEAST, MOST = 7, 14
-#: Verdicts that are counted even where there were none.
-ALWAYS: Final = ("recorded", "repeated", "refused")
+#: Verdicts that are counted even where there were none: of acts that record, and of those that
+#: only look.
+ALWAYS: Final[tuple[Verdict, ...]] = ("recorded", "repeated", "refused")
+LOOKING: Final[tuple[Verdict, ...]] = ("shown", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,16 @@ def class_shown(progress: Progress, wanted: str, rows: Iterable[Row]) -> ClassPr
 
 
 def draw_side(
-    progress: Progress, shown: ClassProgress | None, columns: int, rows: int, translate: Translator
+    progress: Progress,
+    shown: ClassProgress | None,
+    columns: int,
+    rows: int,
+    translate: Translator,
+    always: Collection[Verdict] = ALWAYS,
 ) -> Text:
-    """Return the counts, and who of a class is missing."""
-    lines = [_count(verdict, progress, columns, translate) for verdict in _counted(progress)]
+    """Return the counts, those of `always` even where they are 0, and who of a class is missing."""
+    counted = [one for one in FACES if progress.counts.get(one) or one in always]
+    lines = [_count(verdict, progress, columns, translate) for verdict in counted]
     if shown:
         lines.append(Text())
     if len(progress.classes) > 1:
@@ -190,12 +198,6 @@ def draw_side(
         lines.append(Text(fit(_tally(texts.CLASS, shown, translate), columns), style="bold"))
         lines += _missing(shown, columns, rows - len(lines), translate)
     return in_lines(lines)
-
-
-def _counted(progress: Progress) -> Iterator[Verdict]:
-    for verdict in FACES:
-        if progress.counts.get(verdict) or verdict in ALWAYS:
-            yield verdict
 
 
 def _count(verdict: Verdict, progress: Progress, columns: int, translate: Translator) -> Text:

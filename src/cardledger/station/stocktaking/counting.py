@@ -38,6 +38,11 @@ class Judged(NamedTuple):
     added: bool = False
     read: bool = False
 
+    @property
+    def is_stranger(self) -> bool:
+        """Whether the ledger knows no such card, and it was not counted before."""
+        return self.result == "unexpected" and not self.state
+
 
 def expected_in(ledger: Ledger, box: str) -> Expected:
     """Return what lies in a box by the ledger as it is now. Raises `NotFound`, `BadValue`."""
@@ -64,7 +69,8 @@ class Counting:
         """Return what a card is, by what the ledger knows of it; none where nobody can say.
 
         That is where a UID fits several cards, and not exactly one of them belongs here. Raises
-        `BadValue` for a text that is neither a card number nor a UID. Nothing is counted yet.
+        `BadValue` for a text that is neither a card number nor a UID, or a word: every card has a
+        digit in its number. Nothing is counted yet.
         """
         if case.codes and case.codes[0] == "ambiguous-card":
             candidates = str(case.about.get("candidates", "")).split(", ")
@@ -127,8 +133,15 @@ def _stranger(text: str) -> str:
     if plain[: len(_FORCED)].lower() == _FORCED:
         return f"{_FORCED}{ids.parse_uid(plain)}"
     try:
-        return ids.parse_card_number(plain)
+        number = ids.parse_card_number(plain)
     except BadValue:
         if readings := ids.uid_readings(plain):
             return f"{_FORCED}{readings[0]}"
         raise
+    if not any(char.isdigit() for char in number):
+        raise BadValue(
+            _("“{value}” is a word and no card number."),
+            hint=_("A card number that is on no card of the ledger has a digit at least."),
+            value=text,
+        )
+    return number

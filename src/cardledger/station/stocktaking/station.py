@@ -40,6 +40,8 @@ _MESSAGES: Final[dict[str, str]] = {
 }
 _STRANGER: Final = _("{card}: the ledger knows no such card.")
 _ADDED: Final = _("Card {card} was put into this box after the count began.")
+_UNKNOWN: Final = _("Unknown card: the ledger knows no {card}. It is not counted yet.")
+_AGAIN: Final = _("Check the number. If the card really lies in the box, give it once more.")
 _OVER: Final = _("The count is recorded.")
 _ANEW: Final = _("Leave, and begin a new count.")
 _HINTS: Final[dict[str, str]] = {
@@ -70,6 +72,8 @@ class StocktakeStation(Station):
             )
             self._seen = self._journal.counting.expected.frozen
             self._ended = False
+            #: What was typed last, where the ledger knows no such card.
+            self._doubted = ""
             self._counted_here: dict[str, Verdict] = {}
             self.closing = "open"
             self._notes = self._begun()
@@ -114,17 +118,20 @@ class StocktakeStation(Station):
     def take(self, what: CardRead | Typed) -> Swipe:
         """Count a card, and return what it is when that is on the disk."""
         with self._lock:
+            doubted, self._doubted = self._doubted, ""
             touch = touch_of(what)
             if self._ended:
                 swipe = self._teller.told(touch, "refused")
                 return replace(swipe, message=self._translate(_OVER), hint=self._translate(_ANEW))
             try:
-                case = self._books.named(touch.card)
+                case = self._books.named(touch.card, touch.reading)
                 judged = self.counting.judge(touch.card, case)
                 if judged is None:
                     about = {"card": touch.card} | case.about
                     outcome = Outcome("refused", codes=("ambiguous-card",), about=about)
                     return self._teller.told(touch, "refused", outcome, case)
+                if judged.is_stranger and not touch.uid and judged.card != doubted:
+                    return self._unknown(touch, judged)
                 if judged.result != "repeated":
                     self._journal.count(judged._replace(read=bool(touch.uid)))
             except BadInput as error:
@@ -135,9 +142,17 @@ class StocktakeStation(Station):
                 return self._teller.fault(error, touch)
             return self._counted(touch, judged, case)
 
+    def _unknown(self, touch: Touch, judged: Judged) -> Swipe:
+        """Say that no card has a number that was typed; only who types it again means it."""
+        self._doubted = judged.card
+        outcome = Outcome("refused", codes=("unknown-card",), about={"card": judged.card})
+        swipe = self._teller.told(touch, "refused", outcome)
+        message = self._teller.say(_UNKNOWN, card=judged.card)
+        return replace(swipe, message=message, hint=self._translate(_AGAIN))
+
     def _counted(self, touch: Touch, judged: Judged, case: Case) -> Swipe:
         message, hint = _MESSAGES[judged.result], _HINTS.get(judged.result, "")
-        if judged.result == "unexpected" and not judged.state:
+        if judged.is_stranger:
             message, hint = _STRANGER, _HINTS["elsewhere"]
         elif judged.added:
             message, hint = _ADDED, _HINTS["elsewhere"]
@@ -158,6 +173,7 @@ class StocktakeStation(Station):
         with self._lock:
             if self._ended:
                 return self._teller.nothing(self._translate(_OVER), self._translate(NOTHING_HINT))
+            self._doubted = ""
             try:
                 card = self._journal.undo()
             except CardledgerError as error:
