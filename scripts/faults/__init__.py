@@ -6,7 +6,8 @@ is looked whether what was acknowledged is there, nothing is half there and the 
 then the same command is given again, which must succeed, and nothing may be there twice.
 
     scripts/torture                       every point once, then from seeded chance up to --faults
-    scripts/torture --replay FAULT        one fault again, with what the command said
+    scripts/torture --seed 7 --jobs 4     the same log whatever the number of jobs
+    scripts/torture --replay FAULT        one fault again
 
 A kind of fault is a file of `scripts/faults/kinds`; its presence registers it.
 """

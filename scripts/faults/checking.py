@@ -24,21 +24,27 @@ def demand(holds: bool, sentence: str) -> None:
         raise Broken(sentence)
 
 
-def check_after(folder: Path, operation: Operation, ran: Ran, place: str = "") -> str:
+def check_after(
+    folder: Path,
+    operation: Operation,
+    ran: Ran,
+    place: str = "",
+    statuses: tuple[int, ...] = (0, 1),
+) -> str:
     """Check what a fault left behind, give the command again; return which state it had left.
 
-    place: the URL of the ledger, where it is not in the folder.
+    place: the URL of the ledger, where it is not in the folder. statuses: how the command may end
+    where it was not killed.
     """
-    for word in UNFORESEEN:
-        demand(word not in ran.err, f"it said: {ran.err}")
-    if not ran.was_killed:
-        demand(ran.status == 0 or bool(ran.err.strip()), f"status {ran.status} without a word")
+    check_said(ran, statuses)
+    operation.mend(folder)
     lines = sound(folder, place)
     demand(lines in operation.lines, f"there are {lines} lines, not {operation.lines}")
+    whole = operation.lines if operation.retry else operation.lines[-1:]
     if ran.status == 0:
-        demand(lines == operation.lines[-1], f"acknowledged, but there are {lines} lines")
+        demand(lines in whole, f"acknowledged, but there are {lines} lines")
     _check_product(folder, operation, must_be=ran.status == 0)
-    again = run(folder, operation.command, place=place)
+    again = run(folder, operation.retry or operation.command, place=place)
     there = lines is not None and operation.lines[0] is None
     there |= bool(operation.product) and again.status == 2
     demand(
@@ -46,10 +52,22 @@ def check_after(folder: Path, operation: Operation, ran: Ran, place: str = "") -
         f"given again it ends with {again.status}: {again.err}",
     )
     last = sound(folder, place)
-    demand(last == operation.lines[-1], f"given again, there are {last} lines")
+    demand(last in whole, f"given again, there are {last} lines")
     _check_product(folder, operation, must_be=True)
     _check_modes(folder)
+    operation.holds(folder, ran)
+    if operation.retry:
+        return "some" if ran.status else "all"
     return "none" if lines is None else "all" if lines == operation.lines[-1] else "before"
+
+
+def check_said(ran: Ran, statuses: tuple[int, ...]) -> None:
+    """Raise `Broken` unless a command ended as it may, and said in words why where it failed."""
+    for word in UNFORESEEN:
+        demand(word not in ran.err, f"it said: {ran.err}")
+    if not ran.was_killed:
+        demand(ran.status in statuses, f"it ended with {ran.status}: {ran.err}")
+        demand(ran.status == 0 or bool(ran.err.strip()), f"status {ran.status} without a word")
 
 
 def sound(folder: Path, place: str = "") -> int | None:

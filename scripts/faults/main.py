@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import shutil
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
 from scripts.faults import __doc__ as about
 from scripts.faults.bench import Bench
 from scripts.faults.children import Broken
-from scripts.faults.kinds import kinds
+from scripts.faults.kinds import kinds, weight
+from scripts.faults.loading import load
 from scripts.faults.operations import OPERATIONS
+from scripts.faults.telling import Account
+from scripts.faults.workers import Result, in_order
 
 
 def main() -> int:
@@ -27,10 +30,11 @@ def main() -> int:
         print("strace is not here: apt-get install strace", file=sys.stderr)
         return 2
     sys.dont_write_bytecode = True
+    load()
     with tempfile.TemporaryDirectory(prefix="cardledger-torture-", dir=asked.folder) as name:
         # The server's own user has to pass through to what is its own.
         Path(name).chmod(0o711)
-        bench = Bench(Path(name))
+        bench = Bench(Path(name) / "bench")
         try:
             return _replayed(bench, asked.replay) if asked.replay else _tortured(bench, asked)
         finally:
@@ -48,6 +52,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=1, help="of the points every Nth only")
     parser.add_argument("--replay", metavar="FAULT", help="do this fault again")
     parser.add_argument("--folder", type=Path, help="where to work; else the system's own place")
+    parser.add_argument(
+        "--jobs", type=int, default=len(os.sched_getaffinity(0)), help="how many at a time"
+    )
     return parser.parse_args()
 
 
@@ -56,34 +63,46 @@ def _planned(bench: Bench, asked: argparse.Namespace) -> Iterator[str]:
     names = asked.kind or list(kinds())
     operations = asked.operation or list(OPERATIONS)
     chosen = [(name, kinds()[name], OPERATIONS[each]) for name in names for each in operations]
+    weights = [weight(kind) for _name, kind, _operation in chosen]
     random = Random(asked.seed)
     for name, kind, operation in chosen:
         every = list(kind.points(bench, operation))
         start = random.randrange(asked.sample)
         yield from (f"{name}/{operation.name}/{at}" for at in every[start :: asked.sample])
     while True:
-        name, kind, operation = random.choice(chosen)
+        name, kind, operation = random.choices(chosen, weights)[0]
         at = kind.chance(bench, operation, random)
         if at is not None:
             yield f"{name}/{operation.name}/{at}"
 
 
 def _tortured(bench: Bench, asked: argparse.Namespace) -> int:
-    start, left, failed = time.monotonic(), Counter[str](), 0
-    for count, fault in enumerate(itertools.islice(_planned(bench, asked), asked.faults), 1):
-        try:
-            state = strike(bench, fault)
-        except Broken as error:
-            failed += 1
-            print(f"{fault} BROKEN: {error}", flush=True)
-        else:
-            left[state] += 1
-            print(f"{fault} {state}", flush=True)
-        if count % 500 == 0:
-            print(f"{count} faults, {time.monotonic() - start:.0f} s", file=sys.stderr)
-    states = ", ".join(f"{count} {state}" for state, count in sorted(left.items()))
-    print(f"faults: {left.total() + failed} = {left.total()} held ({states}) + {failed} broken")
-    return 1 if failed else 0
+    operations = asked.operation or list(OPERATIONS)
+    bench.prepare(operations)
+    account = Account(time.monotonic())
+    faults = itertools.islice(_planned(bench, asked), asked.faults)
+
+    def begin(index: int) -> tuple[Callable[[str], Result], Callable[[], None]]:
+        own = bench.worker(index)
+        return lambda fault: struck(own, fault), own.close
+
+    for result in in_order(faults, max(asked.jobs, 1), begin):
+        account.add(result)
+        print(f"{result.fault} {result.state}", flush=True)
+        if result.broken:
+            print(f"  BROKEN: {result.broken}", flush=True)
+        if account.count % 500 == 0:
+            print(f"{account.count} faults, {account.seconds():.0f} s", file=sys.stderr)
+    account.close(bench, operations)
+    return 1 if account.broken else 0
+
+
+def struck(bench: Bench, fault: str) -> Result:
+    """Do one fault by its name, and return what came of it."""
+    try:
+        return Result(fault, strike(bench, fault))
+    except Broken as error:
+        return Result(fault, "BROKEN", str(error))
 
 
 def strike(bench: Bench, fault: str) -> str:
@@ -93,9 +112,8 @@ def strike(bench: Bench, fault: str) -> str:
 
 
 def _replayed(bench: Bench, fault: str) -> int:
-    try:
-        print(f"{fault} {strike(bench, fault)}")
-    except Broken as error:
-        print(f"{fault} BROKEN: {error}")
-        return 1
-    return 0
+    result = struck(bench, fault)
+    print(f"{fault} {result.state}")
+    if result.broken:
+        print(f"  BROKEN: {result.broken}")
+    return 1 if result.broken else 0

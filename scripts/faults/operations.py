@@ -15,6 +15,8 @@ from cardledger.batch import command_of_row
 from cardledger.errors import BadInput, LedgerMissing
 from cardledger.log import Log
 from cardledger.replay import Replay
+from scripts.faults import station
+from scripts.faults.children import Command, Ran
 
 SCHOOL: Final = "01170011"
 #: Pupils with a card each; with the two lines of the making, the next batch fills a tile of 256.
@@ -38,12 +40,23 @@ class Operation:
     """
 
     name: str
-    command: tuple[str, ...]
+    command: Command
     make: Make
     lines: tuple[int | None, ...]
     again: tuple[int, ...] = (0,)
     #: A file that must be there wholly or not at all; where it is, there is nothing to repeat.
     product: str = ""
+    #: What is given in place of the same command once more; then any of `lines` may be there.
+    retry: Command | None = None
+    #: Puts back what the command itself had moved when it was stopped.
+    mend: Callable[[Path], None] = lambda _folder: None
+    #: What else must hold of what it said, after it was given again.
+    holds: Callable[[Path, Ran], None] = lambda _folder, _ran: None
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it is a command line, which people can begin by itself."""
+        return not callable(self.command)
 
 
 def number(index: int) -> str:
@@ -104,6 +117,23 @@ def _nothing(_folder: Path, _place: str) -> None:
     """Leave the folder empty."""
 
 
+def _with_left_queue(folder: Path, place: str) -> None:
+    """Leave swipes in the queue of a station that is no more."""
+    _pupils(folder, place)
+    station.leave(folder)
+
+
+def _at_station(
+    name: str,
+    act: Callable[[], int],
+    make: Make,
+    mend: Callable[[Path], None] = lambda _folder: None,
+) -> Operation:
+    """Return what is done at a station: the next one writes what the one before left behind."""
+    lines = tuple(range(LINES, LINES + station.LINES + 1))
+    return Operation(name, act, make, lines, retry=station.settle, mend=mend, holds=station.check)
+
+
 OPERATIONS: Final[dict[str, Operation]] = {
     one.name: one
     for one in (
@@ -127,6 +157,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
             product="copy.backup",
         ),
         Operation("restore", ("restore", "copy.backup"), _with_backup, (None, LINES), again=(0, 2)),
+        _at_station("station-locked", station.locked, _pupils),
+        _at_station("station-away", station.away, _pupils, mend=station.put_back),
+        _at_station("station-left", station.taken_over, _with_left_queue),
     )
 }
 
@@ -137,13 +170,17 @@ class Templates:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def copy(self, operation: Operation, folder: Path) -> None:
-        """Put a fresh copy of what an operation begins with into a folder that is not there."""
+    def make(self, operation: Operation) -> Path:
+        """Return the prepared folder of an operation, which is made if need be."""
         template = self._root / operation.name
         if not template.exists():
             template.mkdir(parents=True)
             operation.make(template, str(template / LEDGER))
-        shutil.copytree(template, folder)
+        return template
+
+    def copy(self, operation: Operation, folder: Path) -> None:
+        """Put a fresh copy of what an operation begins with into a folder that is not there."""
+        shutil.copytree(self.make(operation), folder)
 
 
 def is_missing(place: str) -> bool:

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
@@ -53,7 +54,7 @@ def demand_postgres() -> None:
 def test_nothing_is_lost_half_there_or_there_twice(kind: str) -> None:
     if kind.startswith("server-"):
         demand_postgres()
-    share = ("--sample", "90", "--faults", "6" if kind.startswith("server-") else "12")
+    share = ("--sample", "90", "--faults", "6" if kind.startswith("server-") else "10")
     ran = torture("--kind", kind, *share)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.search(r"faults: \d+ = \d+ held \(.*\) \+ 0 broken", ran.stdout)
@@ -71,15 +72,35 @@ def test_faults_that_once_broke_something_hold() -> None:
 
 
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_log() -> None:
+def test_the_same_seed_gives_the_same_log_however_many_work_on_it() -> None:
     arguments = ("--kind", "killed", "--operation", "checkpoint", "--seed", "7", "--faults", "8")
-    first, second = torture(*arguments), torture(*arguments)
+    first, second = torture(*arguments, "--jobs", "1"), torture(*arguments, "--jobs", "3")
     assert first.stdout == second.stdout
     assert "killed/checkpoint/" in first.stdout
 
 
+@pytest.mark.slow
+def test_the_log_says_that_no_point_was_left_out() -> None:
+    ran = torture("--kind", "killed", "--operation", "checkpoint", "--faults", "40")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    hit = re.search(r"checkpoint: (\d+) of (\d+) \(fdatasync ", ran.stdout)
+    assert hit, ran.stdout
+    assert hit[1] == hit[2]
+
+
+@pytest.mark.long
+def test_a_ledger_that_is_locked_for_a_minute_is_waited_for_that_long() -> None:
+    begun = time.monotonic()
+    ran = torture("--replay", "locked/record-one/ledger:whole-minute")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "before" in ran.stdout
+    assert time.monotonic() - begun > 60
+
+
 def test_every_kind_tells_what_it_is() -> None:
-    assert {"killed", "disk-full", "disk-broken"} <= set(kinds())
+    assert {"killed", "disk-full", "disk-broken", "read-only", "vanished"} <= set(kinds())
+    assert {"permission-lost", "clock-back", "locked"} <= set(kinds())
     for kind in kinds().values():
         assert (kind.__doc__ or "").strip().endswith((".", ":"))
+    assert {"station-locked", "station-away", "station-left"} <= set(OPERATIONS)
     assert {"init", "record-one", "record-batch", "rebuild", "backup", "restore"} <= set(OPERATIONS)

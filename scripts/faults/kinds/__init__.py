@@ -4,7 +4,8 @@
     chance(bench, operation, r)  one more, chosen by chance
     strike(bench, operation, at) do it, check what is left; return which state that was
 
-`at` is a word that says where it strikes. The docstring's first line tells of the kind.
+`at` is a word that says where it strikes. The docstring's first line tells of the kind. A kind
+that takes long may say `WEIGHT`, how often chance is to choose it; of others it is 10.
 """
 
 from __future__ import annotations
@@ -38,3 +39,8 @@ def kinds() -> dict[str, Kind]:
         info.name.replace("_", "-"): importlib.import_module(f"{__name__}.{info.name}")
         for info in pkgutil.iter_modules(__path__)
     }
+
+
+def weight(kind: Kind) -> int:
+    """Return how often chance is to choose a kind."""
+    return int(getattr(kind, "WEIGHT", 10))

@@ -9,6 +9,9 @@ from scripts.faults.bench import Bench
 from scripts.faults.checking import check_after
 from scripts.faults.operations import Operation
 
+#: The kinds whose faults meet a point of an operation.
+HITTING = ("killed", "killed-whole")
+
 
 def points(bench: Bench, operation: Operation) -> Iterator[str]:
     """Yield each call by its number."""
@@ -25,4 +28,5 @@ def strike(bench: Bench, operation: Operation, at: str) -> str:
     """Kill it there."""
     call, number = at.split(":")
     folder, ran = bench.struck(operation, call, f"signal=KILL:when={number}")
-    return check_after(folder, operation, ran)
+    state = check_after(folder, operation, ran)
+    return state if ran.was_killed else "missed"
