@@ -1,14 +1,15 @@
 """The projections: one file each, and the file's presence registers it.
 
 Every module of this package whose name does not begin with an underscore is one projection and
-offers the names of `Projection`. To add a projection, add a file.
+offers the names of `Projection`. To add a projection, add a file. They are loaded when somebody
+asks for `PROJECTIONS`: who needs only the types does not wait for them.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from projections._base import CHUNK, Column, Kind, Projection, Row, Sealed, Shown, View
 
@@ -34,5 +35,13 @@ def _discover() -> dict[str, Projection]:
     }
 
 
-#: All projections by name, such as "roster".
-PROJECTIONS: Final = _discover()
+def __getattr__(name: str) -> Any:
+    if name != "PROJECTIONS":
+        raise AttributeError(f"module 'projections' has no attribute {name!r}")
+    # From now on it is an ordinary attribute.
+    return globals().setdefault(name, _discover())
+
+
+if TYPE_CHECKING:
+    #: All projections by name, such as "roster".
+    PROJECTIONS: dict[str, Projection]

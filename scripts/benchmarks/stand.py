@@ -11,6 +11,15 @@ from pathlib import Path
 from scripts.benchmarks import workload
 from scripts.benchmarks.copies import make_ledger
 
+#: For a program that is run alone: the most memory that it ever had, in MiB. Not `ru_maxrss`,
+#: which begins with what the process had that started it, and so with the peers measured there.
+PEAK = """
+def peak():
+    with open("/proc/self/status", encoding="ascii") as status:
+        line = next(line for line in status if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Stand:

@@ -39,16 +39,24 @@ def examine(
     kept: str = "",
     kept_place: str = "",
     key: str = "",
+    jobs: int = 0,
     progress: Progress = silent,
     rows_progress: Progress = silent,
 ) -> Verdict:
     """Verify the ledger at a place and, where its lines are sound, the stored rows.
 
     `kept` is the text of a checkpoint that was kept elsewhere, from the file `kept_place`; `key`
-    the public key that was kept. Raises as `verify_place` does.
+    the public key that was kept; `jobs`: processes at most that go over the lines. Raises as
+    `verify_place` does.
     """
     verdict = verify_place(
-        place, keys=keys, kept=kept, kept_place=kept_place, key=key, progress=progress
+        place,
+        keys=keys,
+        kept=kept,
+        kept_place=kept_place,
+        key=key,
+        jobs=jobs,
+        progress=progress,
     )
     if not verdict.ok:
         return verdict

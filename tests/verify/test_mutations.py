@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 from collections import Counter
@@ -12,26 +11,7 @@ import pytest
 
 from cardledger.errors import CardledgerError
 from cardledger.examining import examine
-from cardledger.replay import Replay
-from tests.verify.making import SIZE, grow, make_ledger
 from tests.verify.mutations import ANY, MUTATIONS, Place
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a closed ledger with its rows, and notes of when it was smaller."""
-    folder = tmp_path_factory.mktemp("pristine")
-    notes = []
-    with make_ledger(folder / "ledger.db", folder / "ledger.keys.db", 2) as ledger:
-        for size in (40, 256, 300, 511, 650, 699, SIZE):
-            grow(ledger, size)
-            if size < SIZE:
-                notes.append((size, ledger.log.checkpoint()))
-        Replay(ledger).catch_up()
-    (folder / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
-    verdict = examine(folder / "ledger.db")
-    assert (verdict.ok, verdict.anchored, verdict.unchecked) == (True, True, ())
-    return folder
 
 
 def judge(pristine: Path, folder: Path, name: str, seed: int) -> str:

@@ -9,7 +9,7 @@ from cardledger.opening import init_ledger, open_ledger
 from scripts.benchmarks import workload
 from scripts.benchmarks.figures import Cost, Figure, rate
 from scripts.benchmarks.peers import runner
-from scripts.benchmarks.stand import Stand, run_alone
+from scripts.benchmarks.stand import PEAK, Stand, run_alone
 
 PLACE: Final = 30
 LONG: Final = True
@@ -17,8 +17,8 @@ LONG: Final = True
 #: What the library's runner is given: it commits once an event, and would take minutes for more.
 PROJECTED: Final = 4000
 
-_PROGRAM = """
-import resource, sys, time
+_PROGRAM = f"""{PEAK}
+import sys, time
 from cardledger.opening import open_ledger
 from cardledger.replay import Replay
 if __name__ == "__main__":
@@ -26,7 +26,7 @@ if __name__ == "__main__":
         start = time.perf_counter()
         Replay(ledger).rebuild()
         seconds = time.perf_counter() - start
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(seconds, peak())
 """
 
 

@@ -29,6 +29,7 @@ from cardledger.book import fold
 from cardledger.errors import BadValue
 from cardledger.i18n import _
 from cardledger.ledger import Ledger
+from cardledger.processes import cores
 from cardledger.streams import Asked, Cut, Progress, Spool, asked_for
 
 #: Bytes of the findings of one rule that are kept in memory.
@@ -98,7 +99,7 @@ def _found(
         policies=tuple(reference.policies),
     )
     if not jobs:
-        jobs = parallel.cores() if ledger.head() > WORTH_PROCESSES else 1
+        jobs = cores() if ledger.head() > WORTH_PROCESSES else 1
     with tempfile.TemporaryDirectory(prefix="cardledger-audit-") as folder:
         run = _Run(ledger, order, jobs, share, progress, Path(folder))
         for result in run.results():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cardledger.cli.base import Argument, Command, Option
+from cardledger.cli.base import Argument, Command, Option, Whole
 from cardledger.cli.edge import BROKEN, DIFFERENT, DONE, symbol
 from cardledger.cli.output import Output, one_object
 from cardledger.cli.progress import bar
@@ -30,7 +30,12 @@ NAMED: Final = 20
 
 
 def _verify(
-    file: str | None, checkpoint: str | None, key: str | None, only_lines: bool, **shape: Any
+    file: str | None,
+    checkpoint: str | None,
+    key: str | None,
+    only_lines: bool,
+    jobs: int,
+    **shape: Any,
 ) -> int:
     from cardledger.examining import examine
     from cardledger.verify import verify_place
@@ -45,12 +50,11 @@ def _verify(
     kept["key"] = _kept_key(key)
     # Not through an open ledger: one that cannot be opened is what is looked for.
     with bar(_("Verifying")) as progress:
+        how: dict[str, Any] = {**kept, "keys": chosen.keys, "jobs": jobs, "progress": progress}
         if only_lines:
-            verdict = verify_place(chosen.ledger, keys=chosen.keys, progress=progress, **kept)
+            verdict = verify_place(chosen.ledger, **how)
         else:
-            verdict = examine(
-                chosen.ledger, keys=chosen.keys, progress=progress, rows_progress=progress, **kept
-            )
+            verdict = examine(chosen.ledger, rows_progress=progress, **how)
     answer.write_object(verdict.as_json(translate), _tell(verdict))
     if not verdict.ok:
         return BROKEN
@@ -149,6 +153,13 @@ verify: Final = Command(
             ["--only-lines"],
             is_flag=True,
             help=_("Leave out the stored rows, which take longest to check"),
+        ),
+        Option(
+            ["--jobs"],
+            type=Whole(),
+            default=0,
+            metavar=_("N"),
+            help=_("Processes at most; without it one for each core"),
         ),
         *one_object(),
     ],

@@ -26,6 +26,7 @@ from cardledger.ledger import Ledger
 from cardledger.log import Log
 from cardledger.opening import open_log
 from cardledger.places import DEFAULT, places_of
+from cardledger.verify.crew import Crew, Unsound, crew
 from cardledger.verify.judge import check_notes, check_tree
 from cardledger.verify.lines import Lines
 from cardledger.verify.notes import (
@@ -64,12 +65,15 @@ def silent(_done: int, _total: int) -> None:
     """Tell nobody of the progress."""
 
 
-def verify(ledger: Ledger, progress: Progress = silent) -> Verdict:
+def verify(ledger: Ledger, progress: Progress = silent, *, jobs: int = 0) -> Verdict:
     """Verify an open ledger; open it with `check=False`, so that a cut-off end can be reported.
 
-    Raises `StorageError` where the disk or the server fails, which says nothing of the ledger.
+    `jobs`: processes at most; 0 is one for each core where there are many lines. The verdict does
+    not depend on the processes. Raises `StorageError` where the disk or the server fails, which
+    says nothing of the ledger.
     """
-    return verify_log(ledger.log, ledger.anchor, progress)
+    help_ = Help(ledger.places.database, jobs)
+    return verify_log(ledger.log, ledger.anchor, progress, help_=help_)
 
 
 def verify_place(
@@ -79,14 +83,15 @@ def verify_place(
     kept: str = "",
     kept_place: str = "",
     key: str = "",
+    jobs: int = 0,
     progress: Progress = silent,
 ) -> Verdict:
     """Verify the ledger at a place, also one whose first line is so damaged that it cannot open.
 
     `kept` is the text of a checkpoint that was kept elsewhere, from the file `kept_place`; `key`
-    the public key that was kept, which all checkpoints must be signed by. Raises `LedgerMissing`
-    and `NotALedger` as opening does, and `BadInput` for the key store, the checkpoint or the key of
-    another ledger, which says nothing of this one.
+    the public key that was kept, which all checkpoints must be signed by; `jobs` as in `verify`.
+    Raises `LedgerMissing` and `NotALedger` as opening does, and `BadInput` for the key store, the
+    checkpoint or the key of another ledger, which says nothing of this one.
     """
     places = places_of(place, keys)
     store: KeyStore | None = None
@@ -102,7 +107,8 @@ def verify_place(
             if _calls_itself(log, ledger):
                 _check_belongings(anchor, store, ledger)
             _check_begun(log, anchor)
-            return verify_log(log, anchor, progress, kept=kept, kept_place=kept_place)
+            beside = kept_note(anchor, kept, kept_place) if kept else Note()
+            return verify_log(log, anchor, progress, beside, Help(places.database, jobs))
     except IntegrityBroken as error:
         return _unreadable(Remark(error.template, error.values))
     finally:
@@ -144,17 +150,23 @@ def _check_begun(log: Log, anchor: Anchor) -> None:
             raise NotALedger(place=log.place)
 
 
+class Help(NamedTuple):
+    """Where a log lies, so that other processes can open it too, and how many there may be."""
+
+    place: str = ""
+    jobs: int = 1
+
+
 def verify_log(
     log: Log,
     anchor: Anchor,
     progress: Progress = silent,
-    *,
-    kept: str = "",
-    kept_place: str = "",
+    kept: Note | None = None,
+    help_: Help | None = None,
 ) -> Verdict:
     """Verify a log against the checkpoint that an anchor keeps, and one that was kept elsewhere."""
     # Before the state of the database is fixed: outside there is never more than inside.
-    notes = Outside(outside_note(anchor), kept_note(anchor, kept, kept_place) if kept else Note())
+    notes = Outside(outside_note(anchor), kept or Note())
     with ThreadPoolExecutor(1) as pool, snapshot(log.engine) as source:
         # SQLite's own look at the file leaves this thread its processor.
         structure = pool.submit(_structure, log.engine) if source.is_sqlite else None
@@ -162,10 +174,9 @@ def verify_log(
         if broken is not None:
             return _unreadable(broken.remark)
         try:
-            examination = _Examination(source, anchor, notes)
+            examination, problems = _examined(source, anchor, notes, progress, help_ or Help())
         except Damaged as damaged:
             return _unreadable(_not_read(damaged).remark)
-        problems = examination.run(progress)
         if structure is not None and (damage := structure.result()):
             problems.append(damage)
         anchored = notes != Outside(Note(), Note())
@@ -177,6 +188,18 @@ class Outside(NamedTuple):
 
     beside: Note
     kept: Note
+
+
+def _examined(
+    source: Source, anchor: Anchor, notes: Outside, progress: Progress, help_: Help
+) -> tuple[_Examination, list[Problem]]:
+    """Go through a state of a log, with helpers as long as all is well."""
+    examination = _Examination(source, anchor, notes)
+    with crew(help_.place, anchor.origin, _head(source), help_.jobs) as helpers, suppress(Unsound):
+        return examination, examination.run(progress, helpers)
+    # One process finds what is wrong from the beginning, as if nobody had helped.
+    examination = _Examination(source, anchor, notes)
+    return examination, examination.run(progress)
 
 
 class _Examination:
@@ -196,21 +219,36 @@ class _Examination:
             self._trees[other] = Tree(source, other, set())
         self._lines = Lines(source, self._origin, self._trees)
 
-    def run(self, progress: Progress) -> list[Problem]:
-        """Return all problems, in no order."""
+    def run(self, progress: Progress, crew: Crew | None = None) -> list[Problem]:
+        """Return all problems, in no order.
+
+        Raises `Unsound` where a crew helps and something is wrong with the lines, tags or tiles.
+        """
         lines = self._lines
-        total = 2 * _count(self._source)
-        lines.run(lambda done: progress(done, total))
+        count = _count(self._source)
+        total = 2 * count
+        if crew is None:
+            lines.run(lambda done: progress(done, total))
+        else:
+            own = crew.first - 1
+            lines.run(lambda done: progress(done * count // own, total), own)
+        seen = lines.good if crew is None else count
 
         def tags_done(rows: int) -> None:
             share = rows * lines.good // max(lines.tags, 1)
-            progress(lines.good + min(lines.good, share), total)
+            progress(seen + min(seen, share), total)
 
+        tags = _as_far_as_readable(lambda: check_tags(self._source, lines, tags_done, crew))
+        if crew is not None:
+            if tags:
+                raise Unsound
+            crew.join(self._source, lines, self._tree)
+            progress(total, total)
         return [
             *([self._key] if self._key else []),
             *_as_far_as_readable(self._first_line),
             *_as_far_as_readable(self._judge_lines),
-            *_as_far_as_readable(lambda: check_tags(self._source, lines, tags_done)),
+            *tags,
             *_as_far_as_readable(lambda: check_schema(self._source)),
             *_as_far_as_readable(lambda: check_strangers(self._source, self._origin, self._trees)),
         ]
@@ -299,6 +337,15 @@ def _count(source: Source) -> int:
         return int(source.all("SELECT count(*) FROM line")[0][0])
     except Damaged:
         return 0
+
+
+def _head(source: Source) -> int:
+    """Return the seq of the last line; 0 where there is none, or where that cannot be told."""
+    try:
+        head = source.all("SELECT max(seq) FROM line")[0][0]
+    except Damaged:
+        return 0
+    return head if isinstance(head, int) else 0
 
 
 def _structure(engine: Engine) -> Problem | None:

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import msgspec
 
-from cardledger.events import Codec, UnknownEvent, stored_name
+from cardledger.events import Codec, UnknownEvent
 from cardledger.i18n import _
+from cardledger.verify.batches import UNREADABLE, Batches, sum_of
 from cardledger.verify.source import BATCH, Damaged, Row, Source
 from cardledger.verify.tree import Tree
 from cardledger.verify.verdict import Problem, problem
@@ -24,18 +25,11 @@ BUCKET: Final = 256 * BATCH
 
 _FOREIGN: Final = b"cardledger foreign line/1\n"
 _LINES: Final = (
-    "SELECT seq, position, origin, name, data, tags, leaf FROM line WHERE seq >= ? ORDER BY seq"
+    "SELECT seq, position, origin, name, data, tags, leaf FROM line"
+    " WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT ?"
 )
 _LOWEST: Final = -(2**63)
-
-#: What bytes and tags that nobody wrote can raise.
-_UNREADABLE: Final = (
-    TypeError,
-    ValueError,
-    LookupError,
-    RecursionError,
-    msgspec.MsgspecError,
-)
+NO_END: Final = 2**63 - 1
 
 NOT_READABLE: Final = _("Line {position} cannot be read: {reason}")
 
@@ -59,71 +53,64 @@ class Lines:
         self.tags = 0
         #: Lines whose name this version does not know: their tags cannot be computed.
         self.unknown: set[int] = set()
-        self._decoders = {
-            stored_name(known): msgspec.json.Decoder(known).decode for known in Codec.classes()
-        }
+        self._batches = Batches(origin)
         self._source = source
         self._origin = origin
         self.trees = trees
 
-    def run(self, progress: Callable[[int], None]) -> None:
-        """Go over all lines; `progress` is told how many are done."""
+    def run(self, progress: Callable[[int], None], last: int = NO_END) -> None:
+        """Go over all lines up to `last`; `progress` is told how many are done."""
         try:
-            self._run(progress)
+            self._run(progress, last)
         except Damaged:
             # Once more from the last good line, reading also what is not text.
             self._source.bear_bad_text()
             try:
-                self._run(progress)
+                self._run(progress, last)
             except Damaged as damaged:
                 self.problem = problem(NOT_READABLE, self.good + 1, reason=str(damaged))
 
-    def _run(self, progress: Callable[[int], None]) -> None:
-        start = self.good + 1 if self.good else _LOWEST
-        for rows in self._source.batches(_LINES, [start]):
-            if not self._pass(rows):
-                for row in rows:
-                    self.problem = self._judge(row)
-                    if self.problem is not None:
-                        return
+    def _run(self, progress: Callable[[int], None], last: int) -> None:
+        while not self._pass_all(progress, last):
+            rows = self._source.all(_LINES, [self._start(), last, BATCH])
+            for row in rows:
+                self.problem = self._judge(row)
+                if self.problem is not None:
+                    return
             progress(self.good)
+
+    def _start(self) -> int:
+        return self.good + 1 if self.good else _LOWEST
+
+    def _pass_all(self, progress: Callable[[int], None], last: int) -> bool:
+        """Take batch after batch; False as soon as one has to be judged line by line."""
+        moved = self.trees[self._origin].size - self.good
+        for rows in self._batches.read(self._source, self._start(), last, moved):
+            if not self._pass(rows):
+                return False
+            progress(self.good)
+        return True
 
     def _pass(self, rows: list[Row]) -> bool:
         """Take a batch of our own lines if all is well with all of them."""
-        seqs, positions, origins, names, datas, tags, leaves = zip(*rows, strict=True)
-        count, first, tree = len(rows), self.good + 1, self.trees[self._origin]
-        if (
-            seqs != tuple(range(first, first + count))
-            or positions != tuple(range(tree.size + 1, tree.size + count + 1))
-            or origins.count(self._origin) != count
-            or tags.count(None) != count
-            or (first - 1) // BUCKET != (first + count - 2) // BUCKET
-        ):
+        first = self.good + 1
+        if (first - 1) // BUCKET != (first + len(rows) - 2) // BUCKET:
             return False
-        try:
-            hashes = [sha256(b"\x00" + data).digest() for data in datas]
-            if tuple(hashes) != leaves:
-                return False
-            decoders = self._decoders
-            numbers = [
-                hash(f"{seq} {ordinal} {tag}")
-                for seq, name, data in zip(seqs, names, datas, strict=True)
-                for ordinal, tag in enumerate(decoders[name](data).tags())
-            ]
-        except _UNREADABLE:
+        taken = self._batches.take(rows, first)
+        if taken is None:
             return False
-        self._sum(numbers, first)
-        self.good += count
-        tree.add(hashes)
+        self._sum(taken.tags, taken.sum)
+        self.good += len(rows)
+        self.trees[self._origin].add(taken.hashes)
         return True
 
-    def _sum(self, numbers: list[int], first: int) -> None:
-        """Add the numbers of the tags of some lines of one bucket."""
-        self.tags += len(numbers)
-        bucket = (first - 1) // BUCKET
+    def _sum(self, count: int, numbers: int) -> None:
+        """Add the tags of some lines of one bucket that begin after the last good one."""
+        self.tags += count
+        bucket = self.good // BUCKET
         if bucket == len(self.sums):
             self.sums.append(0)
-        self.sums[bucket] += sum(numbers)
+        self.sums[bucket] += numbers
 
     def _judge(self, row: Row) -> Problem | None:
         """Take one line, or say what is wrong with it."""
@@ -136,13 +123,13 @@ class Lines:
             return problem(_("Line {position} was changed: it is not what a line is."), here)
         try:
             computed = _leaf(name, data, tags)
-        except _UNREADABLE:
+        except UNREADABLE:
             return problem(_("The tags in line {position} were altered."), here)
         if computed != leaf:
             return self._changed(here, self.trees[origin], data, tags, computed)
         try:
             subjects = self._subjects(here, name, data, tags)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             return problem(NOT_READABLE, here, reason=str(error))
         if subjects is None:
             return problem(
@@ -150,7 +137,7 @@ class Lines:
                 here,
                 name=name,
             )
-        self._sum([hash(f"{seq} {at} {tag}") for at, tag in enumerate(subjects)], here)
+        self._sum(len(subjects), sum_of([(tag, seq, at) for at, tag in enumerate(subjects)]))
         self.good += 1
         self.trees[origin].add([computed])
         return None

@@ -2,8 +2,8 @@
 
 The table is sorted by tag, the lines by their place; sorting either would cost more than all the
 rest. So both are summed up: each tag with its place gives a number that nobody outside of this
-process can foresee (Python's keyed hash of text), and equal sums mean equal tags. Only where the
-sums differ is the place looked for, bucket by bucket.
+process can foresee, and equal sums mean equal tags. Only where the sums differ is the place looked
+for, bucket by bucket.
 """
 
 from __future__ import annotations
@@ -13,22 +13,29 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from cardledger.i18n import _
+from cardledger.verify.batches import are_tags, sum_of
+from cardledger.verify.crew import Crew
 from cardledger.verify.lines import BUCKET, Lines, expected_tags
 from cardledger.verify.source import Damaged, Row, Source
 from cardledger.verify.verdict import Problem, problem
 
 _TAGS: Final = "SELECT tag, seq, ordinal FROM tag"
-_KINDS: Final = {int}
 
 
-def check_tags(source: Source, lines: Lines, progress: Callable[[int], None]) -> Iterator[Problem]:
+def check_tags(
+    source: Source,
+    lines: Lines,
+    progress: Callable[[int], None],
+    crew: Crew | None = None,
+) -> Iterator[Problem]:
     """Yield what is wrong with the tags of the good lines.
 
-    `progress` is told how many rows are done.
+    `progress` is told how many rows are done. The tags of the lines that a
+    crew examines are added up by it; here only their order is looked at.
     """
     complete = lines.problem is None
     try:
-        total = _sum(source, lines, complete, progress)
+        total = _sum(source, lines, complete, progress, crew)
     except Damaged:
         source.bear_bad_text()
         total = None
@@ -37,7 +44,11 @@ def check_tags(source: Source, lines: Lines, progress: Callable[[int], None]) ->
 
 
 def _sum(
-    source: Source, lines: Lines, complete: bool, progress: Callable[[int], None]
+    source: Source,
+    lines: Lines,
+    complete: bool,
+    progress: Callable[[int], None],
+    crew: Crew | None,
 ) -> int | None:
     """Return the sum over the table; nothing where a row is not what a row of it can be."""
     statement, values = (_TAGS, []) if complete else (f"{_TAGS} WHERE seq <= ?", [lines.good])
@@ -45,8 +56,7 @@ def _sum(
     unknown = lines.unknown
     last: tuple[Any, ...] = ()
     for rows in source.batches(statement, values):
-        _tags, seqs, ordinals = zip(*rows, strict=True)
-        if {*map(type, seqs), *map(type, ordinals)} != _KINDS or {*map(type, _tags)} != {str}:
+        if not are_tags(rows):
             return None
         # The table is its own index on SQLite: rows out of order would be there, but not found.
         if source.is_sqlite and (sorted(rows) != rows or rows[0] <= last):
@@ -55,7 +65,10 @@ def _sum(
         done += len(rows)
         if unknown:
             rows = [row for row in rows if row[1] not in unknown]
-        total += sum([hash(f"{seq} {ordinal} {tag}") for tag, seq, ordinal in rows])
+        if crew:
+            first, end = crew.first, crew.last
+            rows = [row for row in rows if not first <= row[1] <= end]
+        total += sum_of(rows)
         progress(done)
     return total
 
@@ -66,12 +79,12 @@ def _locate(source: Source, lines: Lines, complete: bool) -> Problem:
     stray: Row | None = None
     for rows in source.batches(_TAGS):
         for row in rows:
-            tag, seq, ordinal = row
+            seq = row[1]
             if type(seq) is not int or not 1 <= seq <= lines.good:
                 if complete and stray is None:
                     stray = row
             elif seq not in lines.unknown:
-                sums[(seq - 1) // BUCKET] += hash(f"{seq} {ordinal} {tag}")
+                sums[(seq - 1) // BUCKET] += sum_of([row])
     for bucket, expected in enumerate(lines.sums):
         if sums[bucket] != expected:
             found = _locate_in(source, lines, bucket)

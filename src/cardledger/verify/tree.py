@@ -13,6 +13,7 @@ from cardledger.verify.source import Damaged, Source
 
 WIDTH: Final = 256
 HASH_SIZE: Final = 32
+_PAIR: Final = 2 * HASH_SIZE
 
 _TILE: Final = "SELECT hashes, root FROM tile WHERE origin = ? AND level = ? AND idx = ?"
 
@@ -20,8 +21,8 @@ _TILE: Final = "SELECT hashes, root FROM tile WHERE origin = ? AND level = ? AND
 def root_of(hashes: bytes) -> bytes:
     """Return the root over hashes that stand end to end; their number is a power of two."""
     while len(hashes) > HASH_SIZE:
-        pairs = [hashes[at : at + 2 * HASH_SIZE] for at in range(0, len(hashes), 2 * HASH_SIZE)]
-        hashes = b"".join([sha256(b"\x01" + pair).digest() for pair in pairs])
+        starts = range(0, len(hashes), _PAIR)
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + _PAIR]).digest() for at in starts])
     return hashes
 
 
@@ -63,6 +64,27 @@ class TileFault(NamedTuple):
         return (self.idx * WIDTH + self.entry) * self.span + 1
 
 
+class Compared(NamedTuple):
+    """What a full tile must be, and its fault where the stored one is another."""
+
+    root: bytes
+    fault: TileFault | None
+
+
+def compare(source: Source, origin: str, level: int, idx: int, hashes: list[bytes]) -> Compared:
+    """Compare the stored tile with the hashes that belong into it."""
+    joined = b"".join(hashes)
+    root = root_of(joined)
+    try:
+        rows = source.all(_TILE, [origin, level, idx])
+    except Damaged:
+        rows = []
+    if rows == [(joined, root)]:
+        return Compared(root, None)
+    stored = rows[0][0] if len(rows) == 1 else b""
+    return Compared(root, TileFault(level, idx, hashes, split(stored)))
+
+
 class Tree:
     """Takes the hashes of leaves in order; knows the root at any time."""
 
@@ -96,25 +118,37 @@ class Tree:
                 self._close(0)
             self._note_root()
 
+    def add_tile(self, root: bytes) -> None:
+        """Append a tile of leaves that somebody else has compared with the stored one.
+
+        The tree ends with a full tile, and no mark lies inside of this one.
+        """
+        self.tiles[0] = self.tiles.get(0, 0) + 1
+        self.size += WIDTH
+        self._grow(1, root)
+        self._note_root()
+
+    def marked(self, first: int, last: int) -> bool:
+        """Return whether the root is asked for inside of some lines, before the last of them."""
+        return any(first <= mark < last for mark in self._marks)
+
     def _close(self, level: int) -> None:
         """Compare the tile that has just become full, and go on one level up."""
         hashes, self._rows[level] = self._rows[level], []
-        joined = b"".join(hashes)
-        root = root_of(joined)
         idx = self.tiles.get(level, 0)
         self.tiles[level] = idx + 1
-        try:
-            rows = self._source.all(_TILE, [self.origin, level, idx])
-        except Damaged:
-            rows = []
-        if rows != [(joined, root)] and level not in self.faults:
-            stored = rows[0][0] if len(rows) == 1 else b""
-            self.faults[level] = TileFault(level, idx, hashes, split(stored))
-        if len(self._rows) == level + 1:
+        root, fault = compare(self._source, self.origin, level, idx, hashes)
+        if fault is not None:
+            self.faults.setdefault(level, fault)
+        self._grow(level + 1, root)
+
+    def _grow(self, level: int, root: bytes) -> None:
+        """Append the root of a full tile to the row above it."""
+        if len(self._rows) == level:
             self._rows.append([])
-        self._rows[level + 1].append(root)
-        if len(self._rows[level + 1]) == WIDTH:
-            self._close(level + 1)
+        self._rows[level].append(root)
+        if len(self._rows[level]) == WIDTH:
+            self._close(level)
 
     def _note_root(self) -> None:
         while self._marks and self._marks[0] <= self.size:
