@@ -6,7 +6,6 @@ folder, half-written ones too, each time Python is about to do something to a fi
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.given import PRIMARY, number
+from tests.support.processes import uncounted
 
 #: Runs a command; a file that others may touch, at any moment of it, is told on stderr.
 HOOKED = """
@@ -67,7 +67,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", HOOKED, *arguments],
         cwd=folder,
-        env=os.environ | {"CARDLEDGER_LANG": "en"},
+        env=uncounted(CARDLEDGER_LANG="en"),
         capture_output=True,
         text=True,
         timeout=120,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cardledger.backup import backup
+from tests.support.processes import uncounted
 from tests.verify.making import make_ledger
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,9 @@ EVERY = [
 def kill(every: int, *arguments: str | Path) -> dict[str, int]:
     """Run the killing program; returns how often nothing and how often all was there."""
     command = [sys.executable, "-m", "tests.backup.killing", str(every), *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=uncounted(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     found = ast.literal_eval(done.stdout)
     assert isinstance(found, dict)

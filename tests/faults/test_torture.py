@@ -18,6 +18,7 @@ import pytest
 from scripts.faults.kinds import kinds
 from scripts.faults.operations import OPERATIONS
 from tests.support import postgres, strace
+from tests.support.processes import uncounted
 
 TORTURE: Final = Path(__file__).parents[2] / "scripts" / "torture"
 
@@ -35,6 +36,7 @@ def torture(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=280,
+        env=uncounted(),
         check=False,
     )
 

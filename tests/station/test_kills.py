@@ -31,6 +31,7 @@ from cardledger.station.acts import ACTS
 from cardledger.station.station import Station
 from cardledger.verify import verify
 from tests.support.given import PRIMARY, act, number, pupil
+from tests.support.processes import uncounted
 
 #: Cards of a try; every fourth is lost, so that its swipe is refused.
 CARDS: Final = 40
@@ -90,6 +91,7 @@ class Office:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
+            env=uncounted(),
             text=True,
         )
         assert worker.stdout is not None
@@ -146,6 +148,7 @@ class Office:
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env=uncounted(),
             text=True,
         )
         assert worker.stdin is not None
