@@ -25,12 +25,17 @@ Anew = tuple[list[tuple[Line, Decision, Decision]], bool]
 
 def named_tags(refs: Refs) -> list[str]:
     """Return the tags that a command names: cards by number, pupils by number or id, boxes."""
-    tags = list(refs.tags)
-    tags += [f"card:{number}" for text in refs.cards if (number := _number(text))]
-    for text in refs.students:
-        kind = "number" if _is_number(text) else "student"
-        tags.append(f"{kind}:{text.upper()}")
-    tags += [f"box:{box}" for box in refs.boxes]
+    cards, students, boxes, further, _positions = refs
+    # Most name one thing of a kind or none: a list for each kind would cost more than the tags.
+    tags = list(further)
+    if cards:
+        tags += [f"card:{number}" for text in cards if (number := _number(text))]
+    if students:
+        tags += [
+            f"number:{text}" if _is_number(text) else f"student:{text.upper()}" for text in students
+        ]
+    if boxes:
+        tags += [f"box:{box}" for box in boxes]
     return tags
 
 

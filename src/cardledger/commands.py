@@ -12,7 +12,7 @@ import functools
 import operator
 import typing
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Self, cast
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Self
 
 import msgspec
 from msgspec import Meta
@@ -61,12 +61,8 @@ class FieldOf(NamedTuple):
     required: bool
 
 
-class _Reader(NamedTuple):
-    """How the value of a field is read, and what it is when nobody gives it."""
-
-    name: str
-    read: Callable[[Any], Any]
-    default: Any
+#: A field's name, how its value is read, and what it is when nobody gives it.
+_Reader = tuple[str, Callable[[Any], Any], Any]
 
 
 class Refs(NamedTuple):
@@ -148,7 +144,7 @@ class Command(
         changes: dict[str, Any] = {}
         values_of, readers = _readers(type(self))
         for value, (name, read, default) in zip(values_of(self), readers, strict=True):
-            if value != default:
+            if value is not default and value != default:
                 normal = read(value)
                 if normal != value:
                     changes[name] = normal
@@ -163,7 +159,12 @@ class Command(
 
     def personal(self) -> dict[str, str]:
         """Return the personal data of this command, by field: what will be sealed."""
-        return {name: text for name in _personal(type(self)) if (text := getattr(self, name))}
+        names = _personal(type(self))
+        if len(names) == 1:
+            # Most commands have nothing personal but the note, and most have no note.
+            text: str = getattr(self, names[0])
+            return {names[0]: text} if text else {}
+        return {name: text for name in names if (text := getattr(self, name))}
 
     @classmethod
     def naming(cls) -> tuple[str, ...]:
@@ -172,14 +173,18 @@ class Command(
 
     def refs(self) -> Refs:
         """Return what this command names."""
-        fields, command = self.naming(), cast("Any", self)
-        return Refs(
-            (command.card,) if "card" in fields and command.card else (),
-            (command.student,) if "student" in fields and command.student else (),
-            (command.box,) if "box" in fields and command.box else (),
-            self.further_tags(),
-            self.positions(),
-        )
+        cards: tuple[str, ...] = ()
+        students: tuple[str, ...] = ()
+        boxes: tuple[str, ...] = ()
+        for name in _naming(type(self)):
+            if text := getattr(self, name):
+                if name == "card":
+                    cards = (text,)
+                elif name == "student":
+                    students = (text,)
+                else:
+                    boxes = (text,)
+        return Refs(cards, students, boxes, self.further_tags(), self.positions())
 
     def positions(self) -> tuple[int, ...]:
         """Return the positions of the lines that this command is about."""
@@ -274,11 +279,11 @@ def _readers(command: type[Command]) -> tuple[Callable[[Command], tuple[Any, ...
     """
     defaults = {field.name: field.default for field in msgspec.structs.fields(command)}
     readers = [
-        _Reader(field.name, read, defaults[field.name])
+        (field.name, read, defaults[field.name])
         for field in _describe(command)
         if (read := _reader(field)) is not None
     ]
-    return operator.attrgetter(*[one.name for one in readers]), readers
+    return operator.attrgetter(*[name for name, _read, _default in readers]), readers
 
 
 def _reader(field: FieldOf) -> Callable[[Any], Any] | None:

@@ -182,12 +182,12 @@ class Case(msgspec.Struct, kw_only=True):
 
     def card_context(self) -> dict[str, Any]:
         """Return what every event about a card carries."""
-        return self.context() | {
-            "card": self.card.number,
-            "student": self.student.id,
-            "uid": self.command.uid or self.uid or self.read_uid,
-            "others": self.others,
-        }
+        context = self.context()
+        context["card"] = self.card.number
+        context["student"] = self.student.id
+        context["uid"] = self.command.uid or self.uid or self.read_uid
+        context["others"] = self.others
+        return context
 
     def student_context(self) -> dict[str, Any]:
         """Return what every event about a pupil carries."""

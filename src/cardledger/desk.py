@@ -60,8 +60,8 @@ class Desk:
         """Take a line to its subjects; returns whether it happened last of all of theirs."""
         self.lines[line.position] = line
         event = line.event
-        if event.key:
-            (self.keys if event.binds_key else self.refused).add(event.key)
+        if key := event.key:
+            (self.keys if event.binds_key else self.refused).add(key)
         if isinstance(event, CardEvent) and event.others:
             for tag in tags:
                 self.shared[tag].add(f"card:{event.card}")

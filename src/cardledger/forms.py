@@ -38,7 +38,8 @@ _LARGEST: Final = _("The largest is {limit}.")
 def _text(value: str) -> str:
     text = value.strip()
     try:
-        text.encode()
+        if not text.isascii():
+            text.encode()
     except UnicodeEncodeError:
         raise BadValue(
             _("“{value}” is not text."),

@@ -12,7 +12,7 @@ import contextlib
 import gc
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -51,7 +51,7 @@ TOOL: Final = f"cardledger {__version__}"
 Progress = Callable[[int], None]
 
 
-class Decided(NamedTuple):
+class Decided(msgspec.Struct, frozen=True, gc=False):
     """What became of one command before it is written: an outcome, perhaps with an event."""
 
     outcome: Outcome

@@ -46,6 +46,25 @@ def test_lines_come_back_as_they_were_written(log: Log) -> None:
     assert log.line(6) is None
 
 
+@pytest.mark.parametrize("count", [1, 124, 125, 126, 250, 375, 521])
+def test_the_rows_are_the_same_however_many_go_into_one_statement(
+    sqlite_place: str, count: int
+) -> None:
+    written = [Entry("名", b"\x00%d" % number, ("a", f"b{number}")) for number in range(count)]
+    with Log.create(sqlite_place, origin=ORIGIN) as log:
+        log.append(written)
+        alone = f"{sqlite_place}-alone"
+        with Log.create(alone, origin=ORIGIN) as other:
+            for one in written:
+                other.append([one])
+            for table in ("line", "tag", "tile", "frontier"):
+                statement = f"SELECT * FROM {table} ORDER BY 1, 2"
+                with log.snapshot() as ours, other.snapshot() as theirs:
+                    found = ours.exec_driver_sql(statement).fetchall()
+                    assert found == theirs.exec_driver_sql(statement).fetchall()
+                    assert len(found) >= (count if table == "line" else 0)
+
+
 def test_appending_nothing_changes_nothing(log: Log) -> None:
     log.append(entries(1), sign=lambda size, root: "note")
     assert log.append([], sign=lambda size, root: "another") == range(2, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, ClassVar
 
 from cardledger.actions._swipes import SwipeRefused, keep, lacks_upgrade, retired
@@ -35,7 +36,13 @@ EVIDENCE = (SwipeRefused,)
 
 
 def _term(case: Case) -> str:
-    return case.command.term or term_of(day_of(case.at))
+    return case.command.term or _term_on(case.at[:10])
+
+
+@lru_cache(1 << 10)
+def _term_on(day: str) -> str:
+    """Return the term of a day; a batch asks for the same few days again and again."""
+    return term_of(day_of(day))
 
 
 def refusals(case: Case) -> Iterator[str]:

@@ -133,14 +133,15 @@ class KeyStore:
         Processes that ensure the same owner at once end with the same key. A forgotten owner
         gets no new one.
         """
-        there = self.keys(owners)
-        missing = sorted(set(owners).difference(there))
-        if missing:
+        self._refresh()
+        with self._lock:
+            unknown = sorted(set(owners).difference(self._keys))
+        if unknown:
             # One order for all writers, so that two of them never wait for each other.
-            rows = [{"owner": owner, "key": sealing.new_key()} for owner in missing]
+            rows = [{"owner": owner, "key": sealing.new_key()} for owner in unknown]
             with writing(self._engine) as connection:
                 insert_if_absent(connection, KEY, rows)
-            self.keys(missing)
+            self.keys(unknown)
 
     def key(self, owner: str) -> bytes | None:
         """Return the key of an owner; nothing where it was destroyed or never made."""

@@ -9,6 +9,8 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -33,6 +35,8 @@ from cardledger.log.schema import FORMAT
 _MARKS: Final = (b"CREATE TABLE line", b"CREATE TRIGGER line_is_next", FORMAT.encode())
 _FIRST_PAGES: Final = 1 << 20
 _OWNER_ONLY: Final = 0o600
+#: Rows that one statement inserts; SQLite takes 32,766 values at most.
+_ROWS: Final = 250
 #: Connections that are kept open for the next use.
 _IDLE: Final = 5
 #: Seconds between two looks at a file for something new.
@@ -92,9 +96,20 @@ class SqliteSession(Session):
         return self._driver.execute(statement, values)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        signs, names = ", ".join("?" * len(columns)), ", ".join(columns)
-        statement = f"INSERT INTO {table} ({names}) VALUES ({signs})"  # nosec B608 # our own names
-        self._driver.executemany(statement, rows)
+        # Many rows in a statement: starting it for each of them costs as much as its work.
+        columns, whole = tuple(columns), len(rows) - len(rows) % _ROWS
+        for start in range(0, whole, _ROWS):
+            values = tuple(chain.from_iterable(rows[start : start + _ROWS]))
+            self._driver.execute(_insertion(table, columns, _ROWS), values)
+        # Every number of rows would be another statement to be prepared.
+        self._driver.executemany(_insertion(table, columns, 1), rows[whole:])
+
+
+@lru_cache(64)
+def _insertion(table: str, columns: tuple[str, ...], rows: int) -> str:
+    row = f"({', '.join('?' * len(columns))})"
+    names = ", ".join(columns)
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * rows)}"  # nosec B608 # our own
 
 
 class SqliteDatabase(Database):
