@@ -9,7 +9,7 @@ before the issue).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -33,8 +33,8 @@ class Book:
     )
     numbers: dict[str, dict[str, None]] = field(default_factory=dict)
     number_states: dict[str, Number] = field(default_factory=dict)
-    #: The key of the one subject that this book is about, where only its lines are folded.
-    alone: str = field(default="", compare=False)
+    #: The tags of the subjects that this book is about, where their lines list others as well.
+    about: Collection[str] | None = field(default=None, compare=False)
     uids: dict[str, dict[str, None]] = field(default_factory=dict)
     persons: dict[str, dict[str, None]] = field(default_factory=dict)
     #: Findings that an auditor accepted, with the line that says so.
@@ -75,15 +75,20 @@ class Book:
             found = self.number_states[number] = Number(number)
         return found
 
-    def concerned(self, listed: tuple[str, ...]) -> tuple[str, ...]:
+    def concerned(self, kind: str, listed: tuple[str, ...]) -> Iterable[str]:
         """Return which of the subjects that an event lists matter to this book.
 
-        A filing lists all cards of a school, and is a line of each: where each of them is folded
-        alone, looking at all the others would take the square of their number.
+        A filing lists all cards of a school, and is a line of each: where some of them are folded,
+        looking at all the others would take the square of their number.
         """
-        if not self.alone:
+        about = self.about
+        if about is None:
             return listed
-        return (self.alone,) if self.alone in listed else ()
+        if len(about) == 1:
+            (tag,) = about
+            own_kind, _colon, key = tag.partition(":")
+            return (key,) if own_kind == kind and key in listed else ()
+        return [one for one in listed if f"{kind}:{one}" in about]
 
     def policy(self, moment: str) -> Policy:
         """Return the policy in force on the day of `moment`.

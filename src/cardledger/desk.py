@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from cardledger.book import VOIDS, Book, apply, fold
 from cardledger.events import REFERENCE_TAG, CardEvent, Line
 from cardledger.moments import Moment
+
+#: A line with more tags than this lists subjects (a filing, a result of numbers).
+FEW: Final = 8
+#: The kinds of subjects that are listed.
+LISTED: Final = ("card:", "number:")
 
 
 @dataclass(slots=True)
@@ -41,9 +46,16 @@ class Desk:
         """Take in the lines of further subjects; returns those that were not here yet."""
         unseen = set(tags) - self.loaded
         self.loaded |= unseen
-        new = [line for line in lines if line.position not in self.lines]
-        for line in new:
-            self._index(line, line.event.tags())
+        new: list[Line] = []
+        for line in lines:
+            carried = line.event.tags()
+            if line.position not in self.lines:
+                new.append(line)
+                self._index(line, carried)
+            elif len(carried) > FEW:
+                # It lies here, but not yet under the subjects that are asked for only now.
+                later = (tag for tag in carried if tag in unseen)
+                self._file(line, [tag for tag in later if tag.startswith(LISTED)])
         # Of a subject that is asked for only now, lines may lie here because of another one.
         self._unfolded.update(tag for tag in unseen if tag in self.by_tag)
         return new
@@ -51,10 +63,13 @@ class Desk:
     def settle(self) -> None:
         """Fold what was taken in since the last time."""
         if not self.book.students and not self.book.cards:
-            self.book = fold(self.lines.values())
+            self.book = self._folded(self.lines.values())
         elif self._unfolded:
             self._fold_again(self._unfolded)
         self._unfolded = set()
+
+    def _folded(self, lines: Iterable[Line], until: Moment | None = None) -> Book:
+        return fold(lines, until, Book(about=self.loaded))
 
     def _index(self, line: Line, tags: tuple[str, ...]) -> bool:
         """Take a line to its subjects; returns whether it happened last of all of theirs."""
@@ -65,6 +80,16 @@ class Desk:
         if isinstance(event, CardEvent) and event.others:
             for tag in tags:
                 self.shared[tag].add(f"card:{event.card}")
+        return self._file(line, tags if len(tags) <= FEW else self._asked(tags))
+
+    def _asked(self, tags: Iterable[str]) -> list[str]:
+        """Return those of many tags that matter here: a filing lists all cards of a school."""
+        loaded = self.loaded
+        return [tag for tag in tags if tag in loaded or not tag.startswith(LISTED)]
+
+    def _file(self, line: Line, tags: Iterable[str]) -> bool:
+        """Put a line under tags; returns whether it happened last of all their lines."""
+        event = line.event
         place, latest, by_tag = (event.when, event.recorded), self.latest, self.by_tag
         last = True
         for tag in tags:
@@ -96,7 +121,7 @@ class Desk:
         A line names every subject whose state it changes, so that no other one has to be folded.
         """
         subjects = self.with_cards(tags)
-        part, book = fold(self.lines_of(subjects)), self.book
+        part, book = self._folded(self.lines_of(subjects)), self.book
         states: dict[str, tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = {
             "card": ((book.cards, part.cards),),
             "student": ((book.students, part.students),),
@@ -185,5 +210,5 @@ class Desk:
         latest = self.latest
         for tag in tags:
             if (last := latest.get(tag)) is not None and last[0] > at:
-                return fold(self.lines_of(self.with_cards(tags)), at)
+                return self._folded(self.lines_of(self.with_cards(tags)), at)
         return self.book

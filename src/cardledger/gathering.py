@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cardledger.ledger import Ledger
 
 #: How many lines a desk keeps from one call to the next.
-DESK_LIMIT: Final = 500_000
+DESK_LIMIT: Final = 200_000
 #: Actions that are decided on what is known of the pupil as a person.
 _COMPARING: Final = (StudentAdd, StudentChange)
 

@@ -22,6 +22,7 @@ from tests.support.given import (
     act,
     given,
     moment,
+    number,
     pupil,
     refused,
 )
@@ -106,6 +107,23 @@ def test_a_subject_that_is_asked_for_later_is_folded_then() -> None:
         desk.load([tag], [line for line in lines if tag in line.event.tags()])
         desk.settle()
     assert len(desk.book.school(PRIMARY).filings) == 1
+
+
+def test_of_a_long_list_only_what_was_asked_for_is_kept_and_the_rest_when_it_is() -> None:
+    pupils = [number(index) for index in range(1, 13)]
+    cards = [f"C{index}" for index in range(1, 13)]
+    story = given(*map(pupil, pupils))
+    for card, student in zip(cards, pupils, strict=True):
+        story.given(act("issue", card=card, student=student, at="2010-03-01"))
+        story.given(act("upgrade", card=card, at="2010-03-02"))
+    lines = story.given(act("cards-filed", cards=cards, at="2010-03-05")).lines
+    desk = Desk()
+    for asked in (["card:C1"], ["card:C2", "card:C12"]):
+        desk.load(asked, [line for line in lines if not {*asked}.isdisjoint(line.event.tags())])
+        desk.settle()
+        assert {f"card:{name}" for name in desk.book.cards} == desk.loaded
+        assert all(card.filed_at.startswith("2010-03-05") for card in desk.book.cards.values())
+        assert not desk.ever("card:C3")
 
 
 def test_loading_again_brings_nothing_new() -> None:

@@ -81,6 +81,6 @@ def evolve(book: Book, event: CardsWereFiled, position: int) -> None:
     book.school(event.school).filings.append(
         Filing(position, event.at, event.handler, event.digest, event.cards)
     )
-    for number in book.concerned(event.cards):
+    for number in book.concerned("card", event.cards):
         card = book.card(number)
         card.filed_at = card.filed_at or event.at

@@ -97,9 +97,9 @@ def evolve(book: Book, event: NumbersWereFiled, position: int) -> None:
     book.school(event.school).number_filings.append(
         Filing(position, event.at, event.handler, event.digest, event.accepted, event.rejected)
     )
-    for number in book.concerned(event.accepted):
+    for number in book.concerned("number", event.accepted):
         book.number_state(number).filed(event.at)
-    if concerned := book.concerned(event.rejected):
+    if concerned := book.concerned("number", event.rejected):
         reasons = dict(zip_longest(event.rejected, event.reasons, fillvalue=""))
         for number in concerned:
             book.number_state(number).filed(event.at, rejected=True, reason=reasons[number])

@@ -41,7 +41,7 @@ def responsible(probe: Probe, lines: Iterable[Line]) -> tuple[int, ...]:
 
 def _change(probe: Probe, lines: Sequence[Line]) -> tuple[Line | None, object]:
     """Return the line by which the value became the last one, and that value."""
-    book, last = Book(alone=probe.tag.partition(":")[2]), None
+    book, last = Book(about=(probe.tag,)), None
     value = before = probe.value(book)
     for line in lines:
         apply(book, line)

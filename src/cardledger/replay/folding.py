@@ -36,7 +36,8 @@ def fold_subject(
 ) -> Folded:
     """Return the rows of one subject from its lines, which may come in any order."""
     until = cut.until if cut is not None else None
-    book, counts = Book(alone=key), False
+    # All projections of one call are about the same kind of subject.
+    book, counts = Book(about={f"{PROJECTIONS[name].SUBJECT}:{key}" for name in names}), False
     for position, event in in_order(known_by(lines, cut), until):
         evolve = EVOLVE.get(type(event))
         if evolve is not None:

@@ -88,7 +88,7 @@ def _cards_of(ledger: Ledger, kind: str, key: str, cut: Cut) -> list[str]:
 
 def _spans(card: str, lines: Iterable[Line], cut: Cut) -> tuple[list[Span], str]:
     """Return the spans of a card, and its kind."""
-    book = Book(alone=card)
+    book = Book(about=(f"card:{card}",))
     spans: list[Span] = []
     for line in in_order(lines, cut.until):
         apply(book, line)
