@@ -137,7 +137,20 @@ def _rules(value: Any) -> Any:
             length=len(encoded),
             limit=RULES_LIMIT,
         )
-    return msgspec.json.decode(encoded)
+    rules = msgspec.json.decode(encoded)
+    _check_numbers(rules)
+    return rules
+
+
+def _check_numbers(value: Any) -> None:
+    """Raise `BadValue` for a number in rules that is too large, however deep it lies."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            _check_numbers(one)
+    elif isinstance(value, int):
+        _count(value)
 
 
 def _each(read: Callable[[str], str]) -> Callable[[Collection[str]], tuple[str, ...]]:
