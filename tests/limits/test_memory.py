@@ -127,11 +127,11 @@ def test_a_card_and_a_box_with_very_many_lines(
 
 @pytest.mark.long
 def test_backup_and_restore_take_no_more_for_a_large_ledger(lives: Pair, tmp_path: Path) -> None:
-    """Beyond what the database keeps of its file (64 MiB), nothing grows with the ledger."""
+    """Three connections keep 64 MiB of their file each (two ledgers, the keys); no more grows."""
     huge = Pair(lives.large, made(tmp_path / "huge", packed(6 * MANY)))
     for words in (("backup", "a.backup"), ("--ledger", "b.db", "restore", "a.backup")):
         few, many = huge.run(*words)
-        assert many.peak < few.peak + (64 << 10)
+        assert many.peak < few.peak + 3 * (64 << 10)
 
 
 @pytest.mark.long
