@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cardledger.log import Entry, Line, Log, Match, reading
+from cardledger.log.database import Database
+from cardledger.log.reading import LARGE, read_line
 from tests.conftest import NewPlace
 from tests.log.samples import ORIGIN, entries, entry, matches, seqs
 
@@ -181,3 +183,24 @@ def test_tags_of_several_pages(log: Log, monkeypatch: pytest.MonkeyPatch) -> Non
     for _twice in range(2):
         assert list(log.tags("b:")) == [f"b:{number:02}" for number in range(10)]
         log.append([entry(10, "b:03", "b:09")])
+
+
+def test_a_large_line_is_read_once_however_many_subjects_it_has(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filing of a school is met for each of its cards: a page must not hold it as often."""
+    read: list[int] = []
+
+    def counted(database: Database, seq: int) -> Line | None:
+        read.append(seq)
+        return read_line(database, seq)
+
+    tags = tuple(f"card:{place:03}" for place in range(300))
+    small, edge, large = (b'"%s"' % (b"x" * (size - 2)) for size in (10, LARGE, LARGE + 1))
+    log.append([Entry(f"n{len(data)}", data, tags) for data in (small, edge, large)])
+    monkeypatch.setattr("cardledger.log.reading.read_line", counted)
+    found = list(log.read_by_tag("card:"))
+    assert [(tag, line.data) for tag, line in found] == [
+        (tag, data) for tag in tags for data in (small, edge, large)
+    ]
+    assert read == [3]
