@@ -100,7 +100,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(other=st.booleans(), back=st.integers(0, 15))
     def void(self, other: bool, back: int) -> None:
-        position = self.model.head - back
+        position = max(self.model.head - back, 0)
         self.acts(row_of("void", "Li", {"position": position, "reason": "-"}), other=other)
 
     @rule(other=st.booleans(), back=st.integers(-5, 5))
