@@ -213,28 +213,24 @@ class Ledger:
         return self._recorder.decided_anew(positions, limit)
 
     def append(
-        self, events: Sequence[tuple[Event, tuple[str, ...]]], unless: Collection[str], after: int
+        self, events: Iterable[tuple[Event, tuple[str, ...]]], unless: Collection[str], after: int
     ) -> range:
         """Append events, each with its tags, unless a line after `after` carries one of `unless`.
 
         Returns their positions when they are durable, the checkpoint outside the database is
         written, and pupils whom they forget are forgotten. Raises `Conflict`, and `BadValue` for
-        an event that is too long: then nothing was written.
+        an event that is too long: then nothing was written. Events that are no sequence are made
+        while nobody else can write.
         """
-        entries = [
-            Entry(stored_name(type(event)), Codec.encode(event), tags) for event, tags in events
-        ]
-        longest = max((len(entry.data) for entry in entries), default=0)
-        if longest > EVENT_LIMIT:
-            raise BadValue(
-                _("An event of {length} bytes is too long."),
-                hint=_("The longest is {limit} bytes. Nothing was written."),
-                length=longest,
-                limit=EVENT_LIMIT,
-            )
+        forgotten: list[Event] = []
+        entries: Iterable[Entry] = _entries(events, forgotten)
+        if isinstance(events, Sequence):
+            # What can be done before it is our turn to write keeps nobody waiting.
+            entries = list(entries)
         written = self._log.append(entries, unless=unless, after=after, sign=self.anchor.sign)
-        self.anchor.keep()
-        self._forget(event for event, _tags in events)
+        if written:
+            self.anchor.keep()
+        self._forget(forgotten)
         return written
 
     def _forget(self, events: Iterable[Event]) -> None:
@@ -272,6 +268,24 @@ class Ledger:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def _entries(
+    events: Iterable[tuple[Event, tuple[str, ...]]], forgotten: list[Event]
+) -> Iterator[Entry]:
+    """Yield what is written of events, and note those by which a pupil is forgotten."""
+    for event, tags in events:
+        data = Codec.encode(event)
+        if len(data) > EVENT_LIMIT:
+            raise BadValue(
+                _("An event of {length} bytes is too long."),
+                hint=_("The longest is {limit} bytes. Nothing was written."),
+                length=len(data),
+                limit=EVENT_LIMIT,
+            )
+        if isinstance(event, StudentForgotten):
+            forgotten.append(event)
+        yield Entry(stored_name(type(event)), data, tags)
 
 
 def event_of(raw: RawLine) -> Event | UnknownEvent:

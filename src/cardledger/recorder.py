@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 
 #: How many commands are decided on one read, and appended at once.
 CHUNK: Final = 2000
-#: How often a decision is taken anew because other lines came between.
-ATTEMPTS: Final = 50
+#: How often a decision is taken because other lines came between, before it is taken while nobody
+#: else can write.
+ATTEMPTS: Final = 10
 TOOL: Final = f"cardledger {__version__}"
 
 Progress = Callable[[int], None]
@@ -165,21 +166,33 @@ class Recorder:
         self, rows: list[Row], *, atomic: bool = False, progress: Progress = _silent
     ) -> list[Outcome]:
         self._ledger.key_store()
-        for attempt in itertools.count(1):
+        for _attempt in range(ATTEMPTS):
             desk = self._gathering.desk(self._desk)
             # Until the append succeeds the desk holds what was only decided.
             self._desk = None
             decided, needed = self._decide_all(desk, rows, progress)
-            if atomic and any(one.outcome.outcome == "refused" for one in decided):
+            if atomic and _any_refused(decided):
                 return [_aborted(one.outcome) for one in decided]
             try:
-                outcomes = self._append(desk, decided, needed)
+                return self._append(desk, decided, needed)
             except Conflict:
-                if attempt == ATTEMPTS:
-                    raise
-            else:
-                return outcomes
-        raise AssertionError("the loop ends by a result or an error")
+                continue
+        return self._record_alone(rows, atomic, progress)
+
+    def _record_alone(self, rows: list[Row], atomic: bool, progress: Progress) -> list[Outcome]:
+        """Decide while nobody else can write: whoever always came too late gets a turn too."""
+        decided: list[Decided] = []
+
+        def events() -> Iterator[tuple[Event, tuple[str, ...]]]:
+            desk = self._gathering.desk(None)
+            decided[:] = self._decide_all(desk, rows, progress)[0]
+            if not (atomic and _any_refused(decided)):
+                yield from _events_of(decided)
+
+        written = self._ledger.append(events(), (), 0)
+        if atomic and _any_refused(decided):
+            return [_aborted(one.outcome) for one in decided]
+        return _told(decided, written.start)
 
     def _decide_all(
         self, desk: Desk, rows: list[Row], progress: Progress, fixed: Setting | None = None
@@ -278,7 +291,7 @@ class Recorder:
         } | case.about
 
     def _append(self, desk: Desk, decided: list[Decided], needed: set[str]) -> list[Outcome]:
-        events = [(one.event, one.tags) for one in decided if one.event is not None]
+        events = _events_of(decided)
         first = desk.head + 1
         if events:
             written = self._ledger.append(events, needed, desk.head)
@@ -288,11 +301,25 @@ class Recorder:
             first = written.start
         else:
             self._desk = desk
-        positions = itertools.count(first)
-        return [
-            one.outcome if one.event is None else one.outcome.at_position(next(positions))
-            for one in decided
-        ]
+        return _told(decided, first)
+
+
+def _events_of(decided: list[Decided]) -> list[tuple[Event, tuple[str, ...]]]:
+    """Return what is to be written, with the tags of each."""
+    return [(one.event, one.tags) for one in decided if one.event is not None]
+
+
+def _told(decided: list[Decided], first: int) -> list[Outcome]:
+    """Return the outcomes of what was written from position `first` on."""
+    positions = itertools.count(first)
+    return [
+        one.outcome if one.event is None else one.outcome.at_position(next(positions))
+        for one in decided
+    ]
+
+
+def _any_refused(decided: list[Decided]) -> bool:
+    return any(one.outcome.outcome == "refused" for one in decided)
 
 
 @contextlib.contextmanager

@@ -53,6 +53,7 @@ def run(race: Race, judge: Judge, ledger: Ledger) -> None:
     for process in (reader, *followers, *writers):
         process.start()
     heard: list[list[Told]] = [told.get() for _writer in range(WRITERS)]
+    assert all(len(one) == race.acts for one in heard), [len(one) for one in heard]
     for process in writers:
         process.join(PATIENCE)
     done.set()
