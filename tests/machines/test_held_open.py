@@ -72,22 +72,31 @@ class Held:
         self._inside, self._leave = threading.Event(), threading.Event()
         self._dies = False
         database: Any = ledger.log._database
-        original = getattr(database, point)
+        appending, announce = database.appending, database.announce
 
-        def stopped(*arguments: Any) -> Any:
-            result = original(*arguments)
-            self._inside.set()
-            assert self._leave.wait(PATIENCE)
-            if self._dies:
-                if result is not None:
-                    result.close()
-                raise Gone
-            return result
+        @contextmanager
+        def stopped_first() -> Iterator[Any]:
+            with appending() as session:
+                self._stop()
+                yield session
 
-        setattr(database, point, stopped)
+        def stopped_last(session: Any) -> None:
+            announce(session)
+            self._stop()
+
+        if point == "with the lock":
+            database.appending = stopped_first
+        else:
+            database.announce = stopped_last
         self._pool = ThreadPoolExecutor(1)
         self.outcome: Future[Outcome] = self._pool.submit(ledger.record, lost("C1"))
         assert self._inside.wait(PATIENCE)
+
+    def _stop(self) -> None:
+        self._inside.set()
+        assert self._leave.wait(PATIENCE)
+        if self._dies:
+            raise Gone
 
     def leave(self, *, dies: bool = False) -> None:
         """Let it go on, or fail."""
@@ -161,7 +170,7 @@ def state_of(ledger: Ledger, card: str) -> str:
     return str(row["state"])
 
 
-POINTS: Final = pytest.mark.parametrize("point", ["begin_writing", "announce"])
+POINTS: Final = pytest.mark.parametrize("point", ["with the lock", "before the commit"])
 
 
 @POINTS
