@@ -165,7 +165,8 @@ def replace_file(file: Path, text: str) -> None:
     It is not forced to the disk: after a power failure it may be the one before, and may lag.
     """
     content = text.encode()
-    temporary = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
+    folder, name = os.path.split(file)
+    temporary = os.path.join(folder, f".{name}.{os.urandom(8).hex()}")  # noqa: PTH118
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         try:
@@ -173,7 +174,8 @@ def replace_file(file: Path, text: str) -> None:
                 content = content[os.write(descriptor, content) :]
         finally:
             os.close(descriptor)
-        temporary.replace(file)
+        # Every act passes here, and a Path would be parsed each time.
+        os.replace(temporary, file)  # noqa: PTH105
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise

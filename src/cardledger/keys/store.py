@@ -138,10 +138,16 @@ class KeyStore:
             unknown = sorted(set(owners).difference(self._keys))
         if unknown:
             # One order for all writers, so that two of them never wait for each other.
-            rows = [{"owner": owner, "key": sealing.new_key()} for owner in unknown]
+            made = {owner: sealing.new_key() for owner in unknown}
+            rows = [{"owner": owner, "key": key} for owner, key in made.items()]
+            epoch = self._epoch
             with writing(self._engine) as connection:
-                insert_if_absent(connection, KEY, rows)
-            self.keys(unknown)
+                inserted = insert_if_absent(connection, KEY, rows)
+            if inserted == len(made):
+                self._remember(made, epoch)
+            else:
+                # Another process was faster, or some are forgotten.
+                self.keys(unknown)
 
     def key(self, owner: str) -> bytes | None:
         """Return the key of an owner; nothing where it was destroyed or never made."""

@@ -203,10 +203,17 @@ def translated() -> Iterator[None]:
         raise meaning_of(reason or error) or StorageError(reason=reason) from error
 
 
-def insert_if_absent(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows whose primary key is not there yet; the others stay as they are."""
-    if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+def insert_if_absent(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
+    """Insert rows whose primary key is not there yet; the others stay as they are.
+
+    Returns how many were inserted, or a negative number where the driver does not know.
+    """
+    if not rows:
+        return 0
+    statement = _insert(connection, table).on_conflict_do_nothing()
+    return connection.execute(
+        statement, rows, execution_options={"preserve_rowcount": True}
+    ).rowcount
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

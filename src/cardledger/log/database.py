@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine
@@ -155,9 +155,12 @@ class Database(ABC):
     def translate(self, error: BaseException) -> CardledgerError:
         """Return what an error of the driver means."""
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> AbstractContextManager[Session]:
         """Give a session that reads; nothing else waits for it."""
+        return self._reading()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
         with self.errors(), self.connect() as connection:
             yield self.session(connection)
 
@@ -175,11 +178,9 @@ class Database(ABC):
             yield self.session(connection)
             connection.commit()
 
-    @contextmanager
-    def appending(self) -> Iterator[Session]:
+    def appending(self) -> AbstractContextManager[Session]:
         """Give a session as `writing` does, for the tables of the log alone."""
-        with self.writing() as session:
-            yield session
+        return self.writing()
 
     @contextmanager
     def errors(self) -> Iterator[None]:

@@ -7,8 +7,8 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -239,35 +239,25 @@ class SqliteDatabase(Database):
         driver: Any = connection.connection.driver_connection
         return SqliteSession(driver, connection)
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> AbstractContextManager[Session]:
         # A statement that reads is a snapshot by itself; the log never changes between two.
-        with self.errors(), self._lent() as driver:
-            yield SqliteSession(driver)
+        return _Use(self, writes=False)
 
-    @contextmanager
-    def appending(self) -> Iterator[Session]:
-        with self.errors(), self._lent() as driver:
-            driver.execute("BEGIN IMMEDIATE")
-            yield SqliteSession(driver)
-            driver.execute("COMMIT")
+    def appending(self) -> AbstractContextManager[Session]:
+        return _Use(self, writes=True)
 
-    @contextmanager
-    def _lent(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection of the driver's; what is not committed at the end is undone.
+    def lend(self) -> sqlite3.Connection:
+        """Return a connection of the driver's, to be given back by `take_back`.
 
         Taking one out of SQLAlchemy's pool and giving it back costs as much as several statements.
         """
         try:
-            driver = self._idle.pop()
+            return self._idle.pop()
         except IndexError:
-            driver = self._connect()
-        try:
-            yield driver
-        finally:
-            self._take_back(driver)
+            return self._connect()
 
-    def _take_back(self, driver: sqlite3.Connection) -> None:
+    def take_back(self, driver: sqlite3.Connection) -> None:
+        """Undo what was not committed, and keep the connection for the next use."""
         try:
             if driver.in_transaction:
                 driver.rollback()
@@ -334,6 +324,41 @@ class SqliteDatabase(Database):
                 reason=error,
             )
         return StorageError(reason=error)
+
+
+class _Use(AbstractContextManager[Session]):
+    """A session on a connection that is lent for it. One that writes ends with a commit."""
+
+    def __init__(self, database: SqliteDatabase, *, writes: bool) -> None:
+        self._database = database
+        self._writes = writes
+
+    def __enter__(self) -> Session:
+        database = self._database
+        try:
+            self._driver = database.lend()
+            if self._writes:
+                try:
+                    self._driver.execute("BEGIN IMMEDIATE")
+                except BaseException:
+                    database.take_back(self._driver)
+                    raise
+        except sqlite3.Error as error:
+            raise database.translate(error) from error
+        return SqliteSession(self._driver)
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> None:
+        try:
+            if self._writes and error is None:
+                self._driver.execute("COMMIT")
+        except sqlite3.Error as failure:
+            raise self._database.translate(failure) from failure
+        finally:
+            self._database.take_back(self._driver)
+        if isinstance(error, sqlite3.Error):
+            raise self._database.translate(error) from error
 
 
 def _begin(connection: Connection) -> None:
