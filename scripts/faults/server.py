@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from scripts.faults.checking import check_after, demand
-from scripts.faults.children import Ran, run
+from scripts.faults.children import Broken, Ran, run
 from scripts.faults.operations import OPERATIONS, Operation
 from tests.support.cluster import Cluster, wait_until
 from tests.support.relay import Do, Plan, Said, relay_to
 
 if TYPE_CHECKING:
-    from scripts.faults.pair import Pair
+    from scripts.faults.pair import Replicated
 
 #: The database that is struck; its checkpoint is called after it.
 WORK: Final = "work"
@@ -35,22 +35,22 @@ class Server:
         self.cluster = cluster or Cluster(root / "cluster")
         self._counts: dict[str, Counter[str]] = {}
         self._said: dict[str, list[Said]] = {}
-        self._pair: Pair | None = None
+        self._replicated: Replicated | None = None
 
     def stop(self) -> None:
-        """Stop it, and the pair."""
-        if self._pair is not None:
-            self._pair.stop()
+        """Stop it, and the one that has a standby."""
+        if self._replicated is not None:
+            self._replicated.stop()
         self.cluster.stop()
 
     @property
-    def pair(self) -> Pair:
+    def replicated(self) -> Replicated:
         """A server beside this one that has a standby, made when it is first needed."""
-        if self._pair is None:
-            from scripts.faults.pair import Pair  # a pair is made of servers
+        if self._replicated is None:
+            from scripts.faults.pair import Replicated  # it is a server, too
 
-            self._pair = Pair(self._root / "pair")
-        return self._pair
+            self._replicated = Replicated(self._root / "replicated")
+        return self._replicated
 
     @property
     def place(self) -> str:
@@ -129,7 +129,10 @@ class Server:
         """Check what a fault left behind; return which state. Raises `Broken`."""
         place = place or self.place
         gone = f"SELECT 1 FROM pg_stat_activity WHERE datname = '{WORK}'"  # nosec B608 # our name
-        wait_until(lambda: not self.cluster.ask(gone), "the server is done with the command")
+        try:
+            wait_until(lambda: not self.cluster.ask(gone), "the server is done with the command")
+        except TimeoutError as error:
+            raise Broken(str(error)) from error
         demand(ran.status in (0, 1), f"it ends with {ran.status}: {ran.err}")
         return check_after(folder, operation, ran, place)
 

@@ -6,6 +6,7 @@ Two real clusters: the standby was copied from the other and follows it.
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import threading
 import time
@@ -32,8 +33,9 @@ from cardledger.replay import Replay
 from cardledger.store import Recorder
 from cardledger.verify import verify
 from tests.support import postgres
-from tests.support.cluster import Cluster, wait_until
+from tests.support.cluster import wait_until
 from tests.support.given import PRIMARY, act, moment, number, pupil
+from tests.support.pair import Pair
 
 pytestmark = pytest.mark.slow
 
@@ -44,19 +46,16 @@ LIMIT: Final = 60.0
 
 
 class Town:
-    """A ledger on a server that has a standby."""
+    """A ledger in a database of its own on a server that has a standby."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder: Final = folder
+    def __init__(self, pair: Pair, folder: Path) -> None:
+        self.pair: Final = pair
+        self.name: Final = f"cards_{secrets.token_hex(4)}"
         self.keys: Final = folder / "keys.db"
-        self.first = Cluster(folder / "first")
-        self.second = self.first.standby(folder / "second")
-        self.running = [self.second, self.first]
 
     def place(self, **query: str) -> str:
         """Return the URL that names both servers."""
-        ports = (self.first.port, self.second.port)
-        return self.first.place("cards", ports=ports, target_session_attrs="read-write", **query)
+        return self.pair.place(self.name, **query)
 
     def open(self, place: str = "", **options: Any) -> Ledger:
         """Open the ledger."""
@@ -64,20 +63,16 @@ class Town:
         ledger.clock = lambda: moment("2010-03-20")
         return ledger
 
-    def crash(self) -> None:
-        """Let the first server fail, as if its machine had lost its power."""
-        self.running.remove(self.first)
-        self.first.crash()
-
-    def fail_over(self) -> None:
-        """Let the first server fail and the second take its place."""
-        self.crash()
-        self.second.promote()
+    def wait_until_followed(self) -> None:
+        """Return when the standby shows all that was written."""
+        ((written,),) = self.pair.first.ask("SELECT pg_current_wal_lsn()")
+        there = f"SELECT pg_last_wal_replay_lsn() >= '{written}'::pg_lsn"
+        wait_until(lambda: self.pair.second.ask(there) == [(True,)], "it follows")
 
 
-@pytest.fixture
-def town() -> Iterator[Town]:
-    """Return a ledger with pupils who have a card each, before its term swipes."""
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Pair]:
+    """Return two servers, for one story after the other."""
     try:
         postgres.find()
     except postgres.NoPostgres as error:
@@ -87,23 +82,31 @@ def town() -> Iterator[Town]:
     with tempfile.TemporaryDirectory(prefix="cardledger-town-") as name:
         # The server's own user has to pass through to what is its own.
         Path(name).chmod(0o711)
-        town = Town(Path(name))
+        pair = Pair(Path(name) / "pair")
         try:
-            town.first.ask("CREATE DATABASE cards")
-            with init_ledger(town.place(), school=PRIMARY, keys=town.keys) as ledger:
-                ledger.clock = lambda: moment("2010-02-20")
-                rows = [pupil(number(index)) for index in range(1, PUPILS + 1)]
-                rows += [
-                    act("register", card=f"C{index}", student=number(index), upgraded=True)
-                    for index in range(1, PUPILS + 1)
-                ]
-                outcomes = ledger.record_many([command_of_row(row) for row in rows])
-                assert {one.outcome for one in outcomes} == {"recorded"}
-                Replay(ledger).catch_up()
-            yield town
+            yield pair
         finally:
-            for cluster in town.running:
-                cluster.stop("immediate")
+            pair.stop()
+
+
+@pytest.fixture
+def town(pair: Pair, tmp_path: Path) -> Town:
+    """Return a ledger with pupils who have a card each, before its term swipes."""
+    pair.renew()
+    pair.first.wait_for_standby(False)
+    town = Town(pair, tmp_path)
+    pair.first.ask(f"CREATE DATABASE {town.name}")
+    with init_ledger(town.place(), school=PRIMARY, keys=town.keys) as ledger:
+        ledger.clock = lambda: moment("2010-02-20")
+        rows = [pupil(number(index)) for index in range(1, PUPILS + 1)]
+        rows += [
+            act("register", card=f"C{index}", student=number(index), upgraded=True)
+            for index in range(1, PUPILS + 1)
+        ]
+        outcomes = ledger.record_many([command_of_row(row) for row in rows])
+        assert {one.outcome for one in outcomes} == {"recorded"}
+        Replay(ledger).catch_up()
+    return town
 
 
 def swipe(index: int) -> TermSwipe:
@@ -177,14 +180,14 @@ def following(place: str) -> Iterator[list[int]]:
 
 
 def test_what_a_confirmed_standby_has_taken_survives_the_server(town: Town) -> None:
-    town.first.wait_for_standby(True)
+    town.pair.first.wait_for_standby(True)
     writers = Writers(town, pause=0.05)
     with following(town.place()) as seen, ThreadPoolExecutor(WRITERS) as pool:
         working = [pool.submit(writers.write) for _one in range(WRITERS)]
         wait_until(lambda: len(writers.acknowledged) >= PUPILS // 4, "some are acknowledged")
         before = set(writers.acknowledged)
-        town.fail_over()
-        with town.open(town.second.place("cards")) as ledger:
+        town.pair.fail_over()
+        with town.open(town.pair.second.place(town.name)) as ledger:
             assert {f"swipe-{index}" for index in before} <= set(swipes_of(ledger))
         for one in working:
             one.result(LIMIT)
@@ -207,16 +210,14 @@ def test_without_it_the_end_is_lost_and_the_checkpoint_outside_says_so(town: Tow
     with town.open() as ledger:
         assert ledger.record(swipe(1)).outcome == "recorded"
         head = ledger.head()
-    there = "SELECT pg_last_wal_replay_lsn() >= '{}'::pg_lsn"
-    ((written,),) = town.first.ask("SELECT pg_current_wal_lsn()")
-    wait_until(lambda: town.second.ask(there.format(written)) == [(True,)], "it follows")
+    town.wait_until_followed()
     # Nobody waits for the standby, and it is away for a moment.
-    town.second.stop()
+    town.pair.second.stop()
     with town.open() as ledger:
         assert ledger.record(swipe(2)).outcome == "recorded"
-    town.crash()
-    town.second.start()
-    town.second.promote()
+    town.pair.crash()
+    town.pair.second.start()
+    town.pair.second.promote()
     with pytest.raises(RollbackFound) as found:
         town.open()
     assert found.value.exit_status == 5
@@ -224,10 +225,10 @@ def test_without_it_the_end_is_lost_and_the_checkpoint_outside_says_so(town: Tow
 
 
 def test_who_waits_for_a_standby_that_hangs_is_told_in_time(town: Town) -> None:
-    town.first.wait_for_standby(True)
+    town.pair.first.wait_for_standby(True)
     with town.open(town.place(answer_timeout="1")) as ledger:
         head = ledger.head()
-        with town.second.hanging(), pytest.raises(ServerSilent):
+        with town.pair.second.hanging(), pytest.raises(ServerSilent):
             ledger.record(swipe(1))
         # The server went on waiting; what it has meanwhile is not written twice.
         assert ledger.record(swipe(1)).outcome == "repeated"
@@ -235,23 +236,21 @@ def test_who_waits_for_a_standby_that_hangs_is_told_in_time(town: Town) -> None:
 
 
 def test_a_wait_that_somebody_cancelled_is_no_acknowledgement(town: Town) -> None:
-    town.first.wait_for_standby(True)
+    town.pair.first.wait_for_standby(True)
     waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
     with town.open() as ledger, ThreadPoolExecutor(1) as pool:
-        with town.second.hanging():
+        with town.pair.second.hanging():
             recording = pool.submit(ledger.record, swipe(1))
-            wait_until(lambda: bool(town.first.ask(f"SELECT 1 {waiting}")), "it waits")
-            town.first.ask(f"SELECT pg_cancel_backend(pid) {waiting}")
+            wait_until(lambda: bool(town.pair.first.ask(f"SELECT 1 {waiting}")), "it waits")
+            town.pair.first.ask(f"SELECT pg_cancel_backend(pid) {waiting}")
             with pytest.raises(Unreplicated, match="no standby"):
                 recording.result(LIMIT)
         assert ledger.record(swipe(1)).outcome == "repeated"
 
 
 def test_a_standby_is_read_and_not_written_to(town: Town) -> None:
-    ((written,),) = town.first.ask("SELECT pg_current_wal_lsn()")
-    there = f"SELECT pg_last_wal_replay_lsn() >= '{written}'::pg_lsn"
-    wait_until(lambda: town.second.ask(there) == [(True,)], "it follows")
-    with town.open(town.second.place("cards")) as ledger:
+    town.wait_until_followed()
+    with town.open(town.pair.second.place(town.name)) as ledger:
         assert len(list(ledger.lines())) == ledger.head()
         assert verify(ledger).ok
         with pytest.raises(ServerReadOnly, match="can only be read"):
@@ -260,7 +259,10 @@ def test_a_standby_is_read_and_not_written_to(town: Town) -> None:
 
 def test_what_the_server_is_set_to_wait_for_is_never_made_less(town: Town) -> None:
     for setting, expected in (("remote_apply", "remote_apply"), ("on", "on"), ("off", "on")):
-        town.first.ask(f"ALTER DATABASE cards SET synchronous_commit = {setting}")
-        with town.open(town.first.place("cards")) as ledger, ledger.log.writing() as connection:
+        town.pair.first.ask(f"ALTER DATABASE {town.name} SET synchronous_commit = {setting}")
+        with (
+            town.open(town.pair.first.place(town.name)) as ledger,
+            ledger.log.writing() as connection,
+        ):
             row = connection.exec_driver_sql("SHOW synchronous_commit").one()
             assert tuple(row) == (expected,)

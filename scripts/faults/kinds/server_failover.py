@@ -33,8 +33,8 @@ def chance(bench: Bench, operation: Operation, chance: Random) -> str | None:
 
 def strike(bench: Bench, operation: Operation, at: str) -> str:
     """Let it fail there."""
-    pair = bench.server.pair
-    failing = threading.Thread(target=pair.fail_over)
+    server = bench.server.replicated
+    failing = threading.Thread(target=server.pair.fail_over)
 
     def plan(said: Said) -> Do:
         if said.number == int(at.removesuffix("+")):
@@ -43,12 +43,12 @@ def strike(bench: Bench, operation: Operation, at: str) -> str:
                 failing.join()
         return Do.PASS
 
-    folder, ran = pair.server.relayed(operation, plan, (pair.standby.port,))
+    folder, ran = server.relayed(operation, plan, (server.pair.second.port,))
     if failing.ident is None:
-        return pair.server.checked(folder, operation, ran)
+        return server.checked(folder, operation, ran)
     failing.join()
-    place = pair.take_over()
+    place = server.take_over()
     try:
-        return pair.server.checked(folder, operation, ran, place)
+        return server.checked(folder, operation, ran, place)
     finally:
-        pair.renew()
+        server.renew()
