@@ -13,7 +13,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -224,11 +224,16 @@ def _say(*words: str) -> None:
 
 @contextmanager
 def _locked() -> Iterator[None]:
-    """Write to the ledger, as another program would, and change nothing."""
+    """Write to the ledger, as another program would, and change nothing.
+
+    A disk that is full or broken is that for this other program too.
+    """
     with closing(sqlite3.connect(_LEDGER, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+        with suppress(sqlite3.OperationalError):
+            connection.execute("BEGIN IMMEDIATE")
         yield
-        connection.execute("ROLLBACK")
+        with suppress(sqlite3.OperationalError):
+            connection.execute("ROLLBACK")
 
 
 @contextmanager
