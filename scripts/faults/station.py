@@ -195,12 +195,13 @@ def _ended(station: Station) -> int:
 def _work(station: Station) -> None:
     """Swipe, and take one back."""
     _swipe(station, "C003")
-    taken_back = _swipe(station, "C004")
-    # From here on it may be there or not, until one of the two is said.
-    _say(_UNDOING, taken_back.card, taken_back.at)
-    undone = station.undo()
-    if undone.verdict != "failed":
-        _say(_UNDONE, taken_back.card, taken_back.at)
+    last = _swipe(station, "C004")
+    # What was not kept is no act: the one before it would be taken back.
+    if last.verdict != "failed":
+        # From here on it may be there or not, until one of the two is said.
+        _say(_UNDOING, last.card, last.at)
+        if station.undo().verdict != "failed":
+            _say(_UNDONE, last.card, last.at)
     _swipe(station, "C005")
 
 

@@ -14,7 +14,6 @@ from cardledger.backup.archive import write_archive
 from cardledger.errors import (
     IntegrityBroken,
     NotALedger,
-    StorageError,
     UnreadableFile,
 )
 from cardledger.keys import KeyStore
@@ -42,8 +41,8 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path: Path, file: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_instead_of_a_file_is_trouble(tmp_path: Path) -> None:
-    with pytest.raises(StorageError):
+def test_a_folder_instead_of_a_file_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="cannot be read: .*Is a directory"):
         restore(tmp_path, tmp_path / "ledger.db")
 
 

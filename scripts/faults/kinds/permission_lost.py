@@ -15,6 +15,8 @@ from scripts.faults.rights import as_nobody
 
 #: The folder itself: nothing in it can be reached, or only what its name tells.
 _FOLDER = "folder"
+#: What reads a file that somebody gave it.
+_READING = ("record-batch", "restore")
 #: What is left of the rights.
 _LEFT = {"nothing": 0, "reading": 0o400}
 
@@ -51,7 +53,14 @@ def strike(bench: Bench, operation: Operation, at: str) -> str:
         ran = run(folder, operation.command, prepare=prepare)
     for top in (folder, *folder.iterdir()):
         top.chmod(0o700 if top.is_dir() else 0o600)
-    return check_after(folder, operation, ran)
+    return check_after(folder, operation, ran, statuses=_statuses(operation, what, call))
+
+
+def _statuses(operation: Operation, what: str, call: str) -> tuple[int, ...]:
+    """Return how the command may end: 2 where what it was given to read cannot be read."""
+    if what in ("batch-nothing", "backup-nothing") and operation.name in _READING and not call:
+        return (2,)
+    return (0, 1, 2) if operation.name in _READING else (0, 1)
 
 
 def _loss(name: str, mode: int) -> Callable[[Path], None]:

@@ -153,6 +153,13 @@ def _errors(archive: Path) -> Iterator[None]:
             begins = opened.read(len(_HEADER)) == _HEADER
         raise (_damaged(archive, error) if begins else _no_backup(archive)) from error
     except OSError as error:
+        if error.filename == str(archive):
+            raise UnreadableFile(
+                _("{file} cannot be read: {reason}"),
+                hint=_("Check the path and the permissions."),
+                file=archive,
+                reason=error,
+            ) from None
         raise StorageError(reason=error) from error
 
 
