@@ -221,7 +221,9 @@ def _student_suspend(picture: Picture, fact: Fact) -> None:
 def _student_resume(picture: Picture, fact: Fact) -> None:
     pupil = _pupil(picture, fact)
     pupil.arrives(fact.said["school"])
-    for card in map(picture.card, fact.said["cards"]):
+    for number in fact.said["cards"]:
+        # A line that names a card makes it known by name, also where it was never issued after all.
+        card = picture.cards.setdefault(number, Card(number))
         if card.state == "left" and card.holder == pupil.key:
             card.state = "live"
 
