@@ -42,7 +42,7 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path: Path, file: Path) -> None
 
 
 def test_a_folder_instead_of_a_file_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="cannot be read: .*Is a directory"):
+    with pytest.raises(UnreadableFile, match=r"cannot be read: .*Is a directory"):
         restore(tmp_path, tmp_path / "ledger.db")
 
 
