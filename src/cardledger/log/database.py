@@ -6,6 +6,7 @@ without building expressions on the way.
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cardledger.errors import CardledgerError, StorageError
+
+# Where nobody listens, Python writes what a library logs to stderr: of a connection that is given
+# back after its server was stopped that is a traceback, beside the error that we raise.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 #: Seconds that a writer waits for another one.
 DEFAULT_TIMEOUT = 60.0
