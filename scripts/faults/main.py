@@ -12,15 +12,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Final
 
 from scripts.faults import __doc__ as about
 from scripts.faults.bench import Bench
 from scripts.faults.children import Broken
-from scripts.faults.kinds import kinds, weight
+from scripts.faults.kinds import Kind, kinds, weight
 from scripts.faults.loading import load
-from scripts.faults.operations import OPERATIONS
+from scripts.faults.operations import OPERATIONS, Operation
 from scripts.faults.telling import Account
 from scripts.faults.workers import Result, in_order
+
+#: Kinds that strike a server begin so.
+_SERVER: Final = "server-"
 
 
 def main() -> int:
@@ -59,16 +63,36 @@ def _asked() -> argparse.Namespace:
 
 
 def _planned(bench: Bench, asked: argparse.Namespace) -> Iterator[str]:
-    """Yield the names of faults: every point once, then by chance for as long as it is wanted."""
+    """Yield the names of faults, for as long as they are wanted.
+
+    Where no kinds were chosen: every point on files once; then those of servers, of which there
+    are thousands, shuffled, in turn with what chance chooses among all kinds. Else every point of
+    the chosen kinds, and then chance.
+    """
     names = asked.kind or list(kinds())
     operations = asked.operation or list(OPERATIONS)
     chosen = [(name, kinds()[name], OPERATIONS[each]) for name in names for each in operations]
-    weights = [weight(kind) for _name, kind, _operation in chosen]
     random = Random(asked.seed)
+    points: dict[bool, list[str]] = {False: [], True: []}
     for name, kind, operation in chosen:
+        later = not asked.kind and name.startswith(_SERVER)
         every = list(kind.points(bench, operation))
         start = random.randrange(asked.sample)
-        yield from (f"{name}/{operation.name}/{at}" for at in every[start :: asked.sample])
+        points[later] += [f"{name}/{operation.name}/{at}" for at in every[start :: asked.sample]]
+    yield from points[False]
+    random.shuffle(points[True])
+    by_chance = _by_chance(bench, chosen, random)
+    for point in points[True]:
+        yield point
+        yield next(by_chance)
+    yield from by_chance
+
+
+def _by_chance(
+    bench: Bench, chosen: list[tuple[str, Kind, Operation]], random: Random
+) -> Iterator[str]:
+    """Yield names of faults that chance chooses, without end."""
+    weights = [weight(kind) for _name, kind, _operation in chosen]
     while True:
         name, kind, operation = random.choices(chosen, weights)[0]
         at = kind.chance(bench, operation, random)

@@ -1,4 +1,4 @@
-"""A connection that was lost is told once, as our error: the pool's own log does not reach people."""
+"""A connection that was lost is told once, as our error: the pool's own log is for nobody."""
 
 from __future__ import annotations
 
