@@ -189,6 +189,7 @@ def test_every_column_of_every_action_is_read_from_csv(tmp_path: Path) -> None:
         "cards-of-boxes": ("1@B2 2@B3", ["1@B2", "2@B3"]),
         "student-numbers": (STUDENT, [STUDENT]),
         "texts": ("照片不清；重号", ["照片不清", "重号"]),
+        "subjects": ("card:C1 uid:04A1B2C3", ["card:C1", "uid:04A1B2C3"]),
         "rules": ("{}", {}),
     }
     special = {
