@@ -24,6 +24,8 @@ from cardledger.i18n import _
 
 #: The letters of a column; no sheet that can be read has more columns than three letters name.
 _LETTERS: Final = re.compile(r"[A-Za-z]{1,3}")
+_NO_MAPPING: Final = _("It looks like {example}; --save-mapping writes one.")
+_EXAMPLE: Final = '{"columns": {"学籍号": "number", "备注2": ""}}'
 
 
 class Fields(Protocol):
@@ -116,7 +118,13 @@ def read_mapping(file: Path, fields: Fields) -> tuple[Assignment, ...]:
     found = []
     for column, field in columns.items():
         if field is not None and not isinstance(field, str):
-            raise _no_mapping(file, f"{column}: {field}")
+            raise UnreadableFile(
+                _("{file} is no saved mapping: what it says of column {column} is no name."),
+                hint=_NO_MAPPING,
+                file=file.name,
+                column=column,
+                example=_EXAMPLE,
+            )
         if field is not None:
             found.append(Assignment(column, _field(field.strip(), fields), firm=False))
     return tuple(found)
@@ -125,10 +133,10 @@ def read_mapping(file: Path, fields: Fields) -> tuple[Assignment, ...]:
 def _no_mapping(file: Path, reason: object) -> UnreadableFile:
     return UnreadableFile(
         _("{file} is no saved mapping: {reason}."),
-        hint=_("It looks like {example}; --save-mapping writes one."),
+        hint=_NO_MAPPING,
         file=file.name,
         reason=reason,
-        example='{"columns": {"学籍号": "number", "备注2": ""}}',
+        example=_EXAMPLE,
     )
 
 
