@@ -72,7 +72,7 @@ def test_nothing_is_lost_half_there_or_there_twice() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if is_of_servers(kind)])
 def test_nothing_on_a_server_is_lost_half_there_or_there_twice(kind: str) -> None:
     demand_postgres()
-    ran = torture("--kind", kind, "--sample", "90", "--faults", "6", "--jobs", "1")
+    ran = torture("--kind", kind, "--sample", "90", "--faults", "3", "--jobs", "1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.search(r"faults: \d+ = \d+ held \(.*\) \+ 0 broken", ran.stdout)
 
