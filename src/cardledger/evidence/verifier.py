@@ -200,7 +200,8 @@ def check(data: bytes, key: str = "", kept: str = "") -> "tuple[dict[int, bytes]
         trees, told = [tree, old], [*told, f"grown from {size} lines, root {old[2].hex()}"]
     if rows and list(rows[0]) == ["subject", "claim"]:
         subject, claim = rows.pop(0).values()
-    forms = [f'"{one}"'.encode() for one in (subject, subject.partition(":")[2])]
+    names = (subject, subject.partition(":")[2])  # a count of a box says CARD@BOX of some
+    forms = [f'"{one}{end}'.encode() for one in names for end in '"@']
     for row in rows:
         need(list(row) in (["line", "proof"], ["base64", "proof"]), "malformed")
         index, path = read_path(row["proof"], r"c2sp\.org/tlog-proof@v1\nindex", note)
