@@ -54,8 +54,8 @@ class Desk:
                 self._index(line, carried)
             elif len(carried) > FEW:
                 # It lies here, but not yet under the subjects that are asked for only now.
-                later = (tag for tag in carried if tag in unseen)
-                self._file(line, [tag for tag in later if tag.startswith(LISTED)])
+                listed = [tag for tag in carried if tag.startswith(LISTED)]
+                self._file(line, unseen.intersection(listed))
         # Of a subject that is asked for only now, lines may lie here because of another one.
         self._unfolded.update(tag for tag in unseen if tag in self.by_tag)
         return new
